@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+
+namespace CvpActors.Domain.Purges;
+
+/// <summary>What a purge deletes and in which order: children before their parents.</summary>
+public sealed class PurgePlan
+{
+    private PurgePlan(ImmutableArray<RetentionCategory> categories, int batchRows, TimeSpan batchPause)
+    {
+        Categories = categories;
+        BatchRows = batchRows;
+        BatchPause = batchPause;
+    }
+
+    /// <summary>A plan that deletes nothing.</summary>
+    public static PurgePlan Empty { get; } = new([], 1000, TimeSpan.Zero);
+
+    /// <summary>The categories, children before parents.</summary>
+    public ImmutableArray<RetentionCategory> Categories { get; }
+
+    /// <summary>Rows deleted in one transaction.</summary>
+    public int BatchRows { get; }
+
+    /// <summary>Time given to other writers between two batches.</summary>
+    public TimeSpan BatchPause { get; }
+
+    /// <summary>Orders the categories.</summary>
+    /// <exception cref="PurgePlanException">A parent is unknown, is its own ancestor, or is kept for less time than its child.</exception>
+    public static PurgePlan Create(IEnumerable<RetentionCategory> categories, int batchRows, TimeSpan batchPause)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchRows, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batchPause, TimeSpan.Zero);
+        var byName = categories.ToImmutableSortedDictionary(c => c.Name, c => c, StringComparer.Ordinal);
+        var ordered = byName.Values.OrderByDescending(c => Depth(c, byName)).ThenBy(c => c.Name, StringComparer.Ordinal);
+        return new PurgePlan([.. ordered], batchRows, batchPause);
+    }
+
+    private static int Depth(RetentionCategory category, ImmutableSortedDictionary<string, RetentionCategory> byName)
+    {
+        var depth = 0;
+        for (var child = category; child.Parent is { } parentName; child = byName[parentName], depth++)
+        {
+            if (!byName.TryGetValue(parentName, out var parent))
+            {
+                throw new PurgePlanException(child.Name, $"parent \"{parentName}\" is not a category; categories: {string.Join(", ", byName.Keys)}");
+            }
+
+            if (parent.Retain < child.Retain)
+            {
+                throw new PurgePlanException(
+                    child.Name,
+                    $"is retained for {child.Retain.TotalDays:0.###} days but its parent \"{parent.Name}\" for {parent.Retain.TotalDays:0.###}; "
+                    + "a parent is retained at least as long as its children");
+            }
+
+            if (depth > byName.Count)
+            {
+                throw new PurgePlanException(category.Name, "is its own ancestor; follow its parent keys and break the circle");
+            }
+        }
+
+        return depth;
+    }
+}
+
+/// <summary>Retention categories that contradict each other.</summary>
+public sealed class PurgePlanException(string category, string problem) : Exception($"category \"{category}\" {problem}")
+{
+    /// <summary>The category at fault.</summary>
+    public string Category { get; } = category;
+
+    /// <summary>What is wrong with it and what is allowed.</summary>
+    public string Problem { get; } = problem;
+}

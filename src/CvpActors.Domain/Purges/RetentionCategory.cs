@@ -1,0 +1,32 @@
+namespace CvpActors.Domain.Purges;
+
+/// <summary>How a timestamp column stores its time.</summary>
+public enum TimestampFormat
+{
+    /// <summary>Whole or fractional seconds since 1970-01-01 UTC.</summary>
+    UnixSeconds,
+
+    /// <summary>Milliseconds since 1970-01-01 UTC.</summary>
+    UnixMilliseconds,
+
+    /// <summary>Text such as <c>2026-03-29T01:30:00Z</c>, in UTC, ordered as text.</summary>
+    Iso8601,
+
+    /// <summary>The engine's own timestamp type.</summary>
+    Native,
+}
+
+/// <summary>Rows of one table that are kept for a time and then purged.</summary>
+/// <param name="Name">The category's key in the configuration.</param>
+/// <param name="Table">The table.</param>
+/// <param name="TimestampColumn">The column that dates a row.</param>
+/// <param name="TimestampFormat">How that column stores its time.</param>
+/// <param name="Retain">How long a row is kept; at least one day.</param>
+/// <param name="Parent">The category whose rows these belong to, or null. Children are purged first.</param>
+public sealed record RetentionCategory(
+    string Name,
+    string Table,
+    string TimestampColumn,
+    TimestampFormat TimestampFormat,
+    TimeSpan Retain,
+    string? Parent);
