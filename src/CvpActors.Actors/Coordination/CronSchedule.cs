@@ -1,0 +1,52 @@
+using Cronos;
+using CvpActors.Domain.Schedules;
+
+namespace CvpActors.Actors.Coordination;
+
+/// <summary>
+/// A cron line with a time zone. A daily line runs once on a day of 23 or 25 hours: a moment that the clocks skip is due
+/// when they have skipped it, one that they show twice is due the first time.
+/// </summary>
+public sealed class CronSchedule : ISchedule
+{
+    private readonly CronExpression _expression;
+    private readonly TimeZoneInfo _zone;
+
+    private CronSchedule(CronExpression expression, TimeZoneInfo zone, string text)
+    {
+        _expression = expression;
+        _zone = zone;
+        Text = text;
+    }
+
+    /// <inheritdoc/>
+    public string Text { get; }
+
+    /// <summary>Reads a cron line of 5 fields, or 6 with seconds first.</summary>
+    /// <param name="line">Such as <c>0 2 * * *</c>.</param>
+    /// <param name="timeZone">An IANA or Windows id, such as <c>Europe/Berlin</c>.</param>
+    /// <exception cref="FormatException">The line or the zone cannot be read; the message says why and what is allowed.</exception>
+    public static CronSchedule Parse(string line, string timeZone)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(timeZone, out var zone))
+        {
+            throw new FormatException($"\"{timeZone}\" is not a time zone of this machine; allowed: an id such as UTC or Europe/Berlin");
+        }
+
+        var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        try
+        {
+            var expression = CronExpression.Parse(line, fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
+            return new CronSchedule(expression, zone, $"{string.Join(' ', fields)} {zone.Id}");
+        }
+        catch (CronFormatException e)
+        {
+            throw new FormatException(
+                $"\"{line}\" is not a cron line ({e.Message}); allowed: 5 fields (minute hour day month weekday) or 6 with seconds first", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public DateTimeOffset? NextAfter(DateTimeOffset moment) => _expression.GetNextOccurrence(moment, _zone)?.ToUniversalTime();
+}

@@ -1,0 +1,103 @@
+using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Locks;
+
+namespace CvpActors.Domain.Maintenance;
+
+/// <summary>
+/// Something that happened to one database's maintenance. Events are persisted for ever and are the audit trail:
+/// a field is never removed or given another meaning.
+/// </summary>
+public interface IDatabaseEvent
+{
+    /// <summary>When it was decided, UTC.</summary>
+    DateTimeOffset At { get; }
+}
+
+/// <summary>An operation's schedule changed; due moments count from now on.</summary>
+public sealed record ScheduleAdopted(DateTimeOffset At, Operation Operation, string? Schedule) : IDatabaseEvent;
+
+/// <summary>A scheduled run fell due (rule 4).</summary>
+public sealed record WindowOpened(DateTimeOffset At, Operation Operation, DateTimeOffset DueAt, DateTimeOffset Deadline, TimeSpan Interval)
+    : IDatabaseEvent;
+
+/// <summary>A scheduled run fell due while its own window was open or its own run under way: the window starts anew.</summary>
+public sealed record WindowRenewed(DateTimeOffset At, Operation Operation, DateTimeOffset DueAt, DateTimeOffset Deadline, TimeSpan Interval)
+    : IDatabaseEvent;
+
+/// <summary>A window ended.</summary>
+public sealed record WindowClosed(DateTimeOffset At, Operation Operation, WindowEnd End) : IDatabaseEvent;
+
+/// <summary>Why a window ended.</summary>
+public enum WindowEnd
+{
+    /// <summary>Its run succeeded.</summary>
+    Succeeded,
+
+    /// <summary>The last try did not succeed (rule 5).</summary>
+    Exhausted,
+
+    /// <summary>An administrator cancelled its run.</summary>
+    Cancelled,
+
+    /// <summary>The database was paused.</summary>
+    Paused,
+
+    /// <summary>The schedule was removed.</summary>
+    Unscheduled,
+}
+
+/// <summary>Scheduled runs fell due and their windows passed while no coordinator was there.</summary>
+public sealed record RunsMissed(DateTimeOffset At, Operation Operation, DateTimeOffset FirstDueAt, DateTimeOffset LastDueAt, int Count)
+    : IDatabaseEvent;
+
+/// <summary>An attempt got the lock. The sequence number of this event is its fencing token.</summary>
+public sealed record LockAcquired(
+    DateTimeOffset At, Operation Operation, Trigger Trigger, string Node, bool DryRun, string? RequestKey) : IDatabaseEvent;
+
+/// <summary>An attempt was refused; a scheduled one is tried again at <paramref name="NextAttemptAt"/> unless that is null.</summary>
+public sealed record AttemptBlocked(
+    DateTimeOffset At,
+    Operation Operation,
+    Trigger Trigger,
+    string Reason,
+    Blocker? Holder,
+    DateTimeOffset? NextAttemptAt,
+    string? RequestKey) : IDatabaseEvent;
+
+/// <summary>The holder's run ended and freed the lock; a failed scheduled one is tried again at <paramref name="NextAttemptAt"/>.</summary>
+public sealed record LockReleased(DateTimeOffset At, long Token, Outcome Outcome, DateTimeOffset? NextAttemptAt) : IDatabaseEvent;
+
+/// <summary>An administrator asked the holder's run to stop.</summary>
+public sealed record CancelRequested(DateTimeOffset At, long Token) : IDatabaseEvent;
+
+/// <summary>A lock is being taken from its holder: cancelled and fenced first (rule 7).</summary>
+public sealed record ClearanceBegun(DateTimeOffset At, long Token, ClearanceCause Cause, string Reason) : IDatabaseEvent;
+
+/// <summary>The lock was taken from its holder (rule 7).</summary>
+public sealed record LockCleared(DateTimeOffset At, long Token, ClearanceCause Cause, string Reason, DateTimeOffset? NextAttemptAt)
+    : IDatabaseEvent;
+
+/// <summary>A run reported after its lock had been cleared; recorded, and otherwise without effect.</summary>
+public sealed record LateOutcomeRejected(DateTimeOffset At, long Token, Outcome Outcome) : IDatabaseEvent;
+
+/// <summary>The wall clock says that a lock is too old, the agent's monotonic clock says it is not: nothing is cleared.</summary>
+public sealed record LockAgeDoubted(DateTimeOffset At, long Token, TimeSpan WallAge, TimeSpan MeasuredAge, DateTimeOffset CheckAgainAt)
+    : IDatabaseEvent;
+
+/// <summary>The wall clock was set back from <paramref name="From"/>; what was counted from it moves along.</summary>
+public sealed record ClockSteppedBack(DateTimeOffset At, DateTimeOffset From) : IDatabaseEvent;
+
+/// <summary>Scheduled runs are paused.</summary>
+public sealed record Paused(DateTimeOffset At, DateTimeOffset? Until, string Reason) : IDatabaseEvent;
+
+/// <summary>Scheduled runs are due again from <paramref name="From"/> on; what fell due before is not made up for.</summary>
+public sealed record Resumed(DateTimeOffset At, DateTimeOffset From) : IDatabaseEvent;
+
+/// <summary>An alert was raised (rule 5); its id is made of the sequence number of this event.</summary>
+public sealed record AlertRaised(DateTimeOffset At, string Code, Operation? Operation, string Text) : IDatabaseEvent;
+
+/// <summary>An alert's cause has gone.</summary>
+public sealed record AlertCleared(DateTimeOffset At, string AlertId) : IDatabaseEvent;
+
+/// <summary>Delivery has taken over one notification of an alert and answers for it from here on.</summary>
+public sealed record AlertHandedOver(DateTimeOffset At, string AlertId, Alerts.AlertPhase Phase) : IDatabaseEvent;

@@ -1,0 +1,23 @@
+using CvpActors.Domain.Retries;
+using CvpActors.Domain.Schedules;
+
+namespace CvpActors.Domain.Maintenance;
+
+/// <summary>The rules for one database, as configured.</summary>
+/// <param name="Database">The database's id.</param>
+/// <param name="Backup">When backups are due and how they are retried.</param>
+/// <param name="Purge">When purges are due and how they are retried.</param>
+/// <param name="LockMaxAge">From this age on a lock is cleared by the system (rule 7).</param>
+public sealed record DatabasePolicy(string Database, OperationPolicy Backup, OperationPolicy Purge, TimeSpan LockMaxAge)
+{
+    /// <summary>12 hours.</summary>
+    public static TimeSpan DefaultLockMaxAge { get; } = TimeSpan.FromHours(12);
+
+    /// <summary>The policy of <paramref name="operation"/>.</summary>
+    public OperationPolicy Of(Operation operation) => operation == Operation.Backup ? Backup : Purge;
+}
+
+/// <summary>When one operation is due and how it is retried.</summary>
+/// <param name="Schedule">Null for an operation that only runs on demand.</param>
+/// <param name="Retry">Rule 4's interval and window.</param>
+public sealed record OperationPolicy(ISchedule? Schedule, RetryPolicy Retry);

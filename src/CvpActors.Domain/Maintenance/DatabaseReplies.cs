@@ -1,0 +1,24 @@
+using CvpActors.Domain.Attempts;
+
+namespace CvpActors.Domain.Maintenance;
+
+/// <summary>The answer to a command.</summary>
+public abstract record DatabaseReply;
+
+/// <summary>The run has the lock.</summary>
+public sealed record RunGranted(string AttemptId, long Token) : DatabaseReply;
+
+/// <summary>The run was refused because another holds the lock (rule 3).</summary>
+public sealed record RunRefused(string Reason, Blocker Holder) : DatabaseReply;
+
+/// <summary>The run was refused because no agent can execute it now.</summary>
+public sealed record AgentMissing(string Reason) : DatabaseReply;
+
+/// <summary>It was done, or is under way.</summary>
+public sealed record Accepted : DatabaseReply;
+
+/// <summary>There is no such thing.</summary>
+public sealed record NotThere(string Reason) : DatabaseReply;
+
+/// <summary>It makes no sense in the present state.</summary>
+public sealed record NotPossible(string Reason) : DatabaseReply;

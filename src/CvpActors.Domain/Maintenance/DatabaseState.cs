@@ -1,0 +1,83 @@
+using System.Collections.Immutable;
+using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Locks;
+using CvpActors.Domain.Retries;
+
+namespace CvpActors.Domain.Maintenance;
+
+/// <summary>All that is remembered of one database's maintenance: the fold of its events, and nothing else (rule 10).</summary>
+public sealed record DatabaseState
+{
+    /// <summary>How many attempts the state keeps; older ones stand in the journal only.</summary>
+    public const int KeptAttempts = 200;
+
+    /// <summary>How many cleared alerts the state keeps.</summary>
+    public const int KeptClearedAlerts = 50;
+
+    /// <summary>A database that nothing has happened to.</summary>
+    public static DatabaseState Initial { get; } = new();
+
+    /// <summary>Events applied so far; equals the journal's sequence number of the last one.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>The time of the latest event. A clock that shows less ran backwards.</summary>
+    public DateTimeOffset Watermark { get; init; }
+
+    /// <summary>Who may work on the database; null when nobody does.</summary>
+    public MaintenanceLock? Lock { get; init; }
+
+    /// <summary>The backup's schedule, window and last success.</summary>
+    public OperationState Backup { get; init; } = new();
+
+    /// <summary>The purge's schedule, window and last success.</summary>
+    public OperationState Purge { get; init; } = new();
+
+    /// <summary>Null unless scheduled runs are paused.</summary>
+    public Pause? Pause { get; init; }
+
+    /// <summary>The latest attempts, oldest first.</summary>
+    public ImmutableList<Attempt> Attempts { get; init; } = [];
+
+    /// <summary>The open alerts and the latest cleared ones, oldest first.</summary>
+    public ImmutableList<Alert> Alerts { get; init; } = [];
+
+    /// <summary>The state of <paramref name="operation"/>.</summary>
+    public OperationState Of(Operation operation) => operation == Operation.Backup ? Backup : Purge;
+
+    /// <summary>The state with that of one operation changed.</summary>
+    public DatabaseState With(Operation operation, Func<OperationState, OperationState> change)
+    {
+        ArgumentNullException.ThrowIfNull(change);
+        return operation == Operation.Backup ? this with { Backup = change(Backup) } : this with { Purge = change(Purge) };
+    }
+
+    /// <summary>Whether a scheduled run of <paramref name="operation"/> holds the lock.</summary>
+    public bool ScheduledRunUnderWay(Operation operation) =>
+        Lock is { Trigger: Trigger.Scheduled } held && held.Operation == operation;
+
+    /// <summary>The kept attempt of that id, or null.</summary>
+    public Attempt? FindAttempt(string id) => Attempts.FindLast(a => a.Id == id);
+}
+
+/// <summary>What is remembered of one operation of one database.</summary>
+public sealed record OperationState
+{
+    /// <summary>The schedule in force, as text; null when there is none.</summary>
+    public string? Schedule { get; init; }
+
+    /// <summary>Due moments up to here have been dealt with.</summary>
+    public DateTimeOffset CountedUntil { get; init; }
+
+    /// <summary>The open retry window, or null.</summary>
+    public RetryWindow? Window { get; init; }
+
+    /// <summary>The latest success that changed something, or null.</summary>
+    public Attempt? LastSuccess { get; init; }
+}
+
+/// <summary>No scheduled runs for a while.</summary>
+/// <param name="Since">From when, UTC.</param>
+/// <param name="Until">Until when, UTC; null until an administrator resumes.</param>
+/// <param name="Reason">Why, for the record.</param>
+public sealed record Pause(DateTimeOffset Since, DateTimeOffset? Until, string Reason);
