@@ -57,6 +57,14 @@ internal static class LockRules
     {
         if (d.State.Lock is { } held && held.Token == token)
         {
+            if (held.Clearance is not null && outcome.State != AttemptState.Succeeded)
+            {
+                // The holder obeyed: the clearing is complete, and what the run had to say is kept with it.
+                ClearanceRules.HolderFenced(d, token);
+                d.Record(new LateOutcomeRejected(d.Now, token, outcome));
+                return null;
+            }
+
             var next = RetryRules.NextTryAfterRun(d, held, outcome.State);
             d.Record(new LockReleased(d.Now, token, outcome, next));
             RetryRules.AfterRun(d, held, outcome.State);

@@ -1,10 +1,20 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
 
 namespace CvpActors.Domain.Maintenance;
 
-/// <summary>Something that is put to <see cref="DatabaseDecider"/>: a wish that may be refused, or a fact that may not.</summary>
+/// <summary>
+/// Something that is put to <see cref="DatabaseDecider"/>: a wish that may be refused, or a fact that may not.
+/// The wishes travel between nodes; their names below are permanent.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(RequestRun), "request-run")]
+[JsonDerivedType(typeof(CancelAttempt), "cancel-attempt")]
+[JsonDerivedType(typeof(ClearLock), "clear-lock")]
+[JsonDerivedType(typeof(PauseSchedules), "pause-schedules")]
+[JsonDerivedType(typeof(ResumeSchedules), "resume-schedules")]
 public abstract record DatabaseCommand;
 
 /// <summary>The configured schedules are in force from now on.</summary>

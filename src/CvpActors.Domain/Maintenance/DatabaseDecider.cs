@@ -56,6 +56,22 @@ public static class DatabaseDecider
         return moments.Min();
     }
 
+    /// <summary>The next moment at which <paramref name="operation"/> is due, UTC; null when it is not scheduled or paused for good.</summary>
+    public static DateTimeOffset? NextDueAt(DatabaseState state, DatabasePolicy policy, Operation operation)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(policy);
+        return ScheduleRules.NextDueAt(state, policy, operation);
+    }
+
+    /// <summary>Whether the lock is so old by the wall clock that its agent must be asked how long the run has really lasted (rule 7).</summary>
+    public static bool LockAgeIsDue(DatabaseState state, DatabasePolicy policy, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(policy);
+        return state.Lock is { Clearance: null } && ClearanceRules.NextCheckAt(state, policy) <= now;
+    }
+
     private static DatabaseReply? DecideWhatIsDue(Deliberation deliberation)
     {
         PauseRules.EndWhenOver(deliberation);

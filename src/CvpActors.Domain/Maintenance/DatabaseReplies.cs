@@ -1,8 +1,16 @@
+using System.Text.Json.Serialization;
 using CvpActors.Domain.Attempts;
 
 namespace CvpActors.Domain.Maintenance;
 
-/// <summary>The answer to a command.</summary>
+/// <summary>The answer to a command. Replies travel between nodes; their names below are permanent.</summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(RunGranted), "run-granted")]
+[JsonDerivedType(typeof(RunRefused), "run-refused")]
+[JsonDerivedType(typeof(AgentMissing), "agent-missing")]
+[JsonDerivedType(typeof(Accepted), "accepted")]
+[JsonDerivedType(typeof(NotThere), "not-there")]
+[JsonDerivedType(typeof(NotPossible), "not-possible")]
 public abstract record DatabaseReply;
 
 /// <summary>The run has the lock.</summary>

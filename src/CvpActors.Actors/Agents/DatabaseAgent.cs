@@ -1,0 +1,326 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Event;
+using CvpActors.Actors.Protocol;
+using CvpActors.Domain;
+using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Backups;
+using CvpActors.Domain.Execution;
+
+namespace CvpActors.Actors.Agents;
+
+/// <summary>
+/// The source of truth on execution for one database, on the machine where it lives. Runs one operation at a time, refuses
+/// tokens and epochs lower than the highest it has seen, and reports an outcome, which it has written to its ledger first,
+/// until the coordinator has acknowledged it.
+/// </summary>
+public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
+{
+    private static readonly TimeSpan HelloUntilAccepted = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan HelloInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LedgerRetry = TimeSpan.FromSeconds(5);
+
+    /// <summary>A run that has not obeyed after this long is reported as fenced all the same: it can commit nothing.</summary>
+    private static readonly TimeSpan ObeyWithin = TimeSpan.FromSeconds(5);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly MaintainedDatabase _database;
+    private readonly IActorRef _coordinator;
+    private readonly string _node;
+    private readonly TimeProvider _time;
+
+    private AgentLedger _ledger = AgentLedger.Empty;
+    private Fence _fence = new(0);
+    private ActiveRun? _run;
+    private IActorRef? _awaitsStop;
+    private ImmutableArray<BackupFile> _files = [];
+    private bool _accepted;
+
+    /// <summary>Creates the agent; <see cref="Props"/> is the way in.</summary>
+    public DatabaseAgent(MaintainedDatabase database, IActorRef coordinator, string node, TimeProvider time)
+    {
+        _database = database;
+        _coordinator = coordinator;
+        _node = node;
+        _time = time;
+        Recovering();
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <inheritdoc/>
+    public IStash Stash { get; set; } = null!;
+
+    /// <summary>How to create the agent of one database; <paramref name="coordinator"/> is the way to the singleton.</summary>
+    public static Props Props(MaintainedDatabase database, IActorRef coordinator, string node, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new DatabaseAgent(database, coordinator, node, time));
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        var found = _database.Ledger.Load();
+        _ledger = found.AfterCrash();
+        _fence = new Fence(_ledger.HighestToken);
+        if (_ledger != found)
+        {
+            _database.Ledger.Save(_ledger);
+            _log.Warning("{Database} {Operation} {Attempt} token {Token}: was under way when this node's process ended; it is reported as lost",
+                _database.Id, found.Running!.Operation, found.Running.AttemptId, found.Running.Token);
+        }
+
+        // Reading a large backup takes seconds: not in the mailbox.
+        Task.Run(RecoverFiles).PipeTo(Self, failure: cause => new FilesRecovered([], [], cause));
+        base.PreStart();
+    }
+
+    private void Recovering()
+    {
+        Receive<FilesRecovered>(recovered =>
+        {
+            TellRecovery(recovered);
+            _files = recovered.Files;
+            Become(Ready);
+            Stash.UnstashAll();
+            SayHello();
+            Report();
+        });
+        ReceiveAny(_ => Stash.Stash());
+    }
+
+    private void Ready()
+    {
+        Receive<IOrder>(order => order.Epoch < _ledger.HighestEpoch, order => _log.Warning(
+            "{Database}: {Order} of epoch {Epoch} was refused, since epoch {HighestEpoch} has begun",
+            _database.Id, order.GetType().Name, order.Epoch, _ledger.HighestEpoch));
+        Receive<HelloAccepted>(accepted =>
+        {
+            _accepted = true;
+            if (accepted.Epoch > _ledger.HighestEpoch)
+            {
+                Keep(_ledger with { HighestEpoch = accepted.Epoch });
+            }
+        });
+        Receive<StartRun>(Start);
+        Receive<CancelRun>(order => CancelIfRunning(order.Token));
+        Receive<FenceRun>(Bar);
+        Receive<ReportNow>(_ => _coordinator.Tell(Hello()));
+        Receive<OutcomeAcknowledged>(acknowledged => Keep(_ledger.Acknowledged(acknowledged.Token)));
+        Receive<WorkEnded>(End);
+        Receive<StopAgent>(Stop);
+        Receive<HelloDue>(_ => SayHello());
+        Receive<ReportDue>(_ => Report());
+        Receive<ObeyDue>(due => TellFenced(due.Token));
+        Receive<UnknownDatabase>(_ => { });
+    }
+
+    private void Start(StartRun order)
+    {
+        if (_run?.Token == order.Token)
+        {
+            Sender.Tell(new RunStarted(_database.Id, order.Token));
+        }
+        else if (order.Token <= _ledger.HighestToken)
+        {
+            // Seen before: the coordinator learns from the hello and the reports what became of it.
+            Report();
+            _coordinator.Tell(Hello());
+        }
+        else if (_run is { } older)
+        {
+            // A higher token means that the older run's lock was cleared, even if its own fencing order never came.
+            _fence.Bar(older.Token);
+            CancelIfRunning(older.Token);
+            Refuse(order, $"{older.AttemptId} (token {older.Token}) was cancelled and has not ended yet; nothing is started beside it");
+        }
+        else if (_awaitsStop is not null)
+        {
+            Refuse(order, "the node is stopping");
+        }
+        else
+        {
+            Launch(order);
+        }
+    }
+
+    private void Launch(StartRun order)
+    {
+        var entry = new LedgerRun(order.AttemptId, order.Operation, order.Token, _time.GetUtcNow());
+        if (!Keep(_ledger.Started(entry) with { HighestEpoch = Math.Max(_ledger.HighestEpoch, order.Epoch) }))
+        {
+            Refuse(order, "the agent's ledger could not be written; see this node's log");
+            return;
+        }
+
+        _fence.Admit(order.Token);
+        _run = new ActiveRun(order, _time.GetTimestamp());
+        var context = new RunContext(_database.Id, order.AttemptId, order.Token, _fence, _run);
+        var props = order.Operation == Operation.Backup
+            ? BackupWorker.Props(_database, context)
+            : PurgeWorker.Props(_database, context, order.DryRun);
+        _run.Worker = Context.ActorOf(props, $"{order.AttemptId}");
+        _log.Info("{Database} {Operation} {Attempt} token {Token}: started", _database.Id, order.Operation, order.AttemptId, order.Token);
+        Sender.Tell(new RunStarted(_database.Id, order.Token));
+    }
+
+    private void Refuse(StartRun order, string reason)
+    {
+        _log.Warning("{Database} {Operation} {Attempt} token {Token}: refused by the agent: {Reason}",
+            _database.Id, order.Operation, order.AttemptId, order.Token, reason);
+        _coordinator.Tell(new RunReported(_database.Id, order.Token, new Outcome(AttemptState.Failed, reason)));
+    }
+
+    private void Bar(FenceRun order)
+    {
+        _fence.Bar(order.Token);
+        if (_run?.Token != order.Token)
+        {
+            TellFenced(order.Token);
+        }
+        else if (!Timers.IsTimerActive(nameof(ObeyDue)))
+        {
+            CancelIfRunning(order.Token);
+            Timers.StartSingleTimer(nameof(ObeyDue), new ObeyDue(order.Token), ObeyWithin);
+        }
+    }
+
+    private void CancelIfRunning(long token)
+    {
+        if (_run is { } run && run.Token == token)
+        {
+            run.Worker?.Tell(CancelWork.Instance);
+        }
+    }
+
+    private void End(WorkEnded ended)
+    {
+        if (_run is not { } run || run.Token != ended.Token)
+        {
+            return;
+        }
+
+        var outcome = ended.Outcome with { Elapsed = _time.GetElapsedTime(run.StartedAt) };
+        if (!Keep(_ledger.Ended(new RunReport(run.Token, run.AttemptId, outcome))))
+        {
+            // An outcome is on disk before it is told; until the disk takes it the run counts as running.
+            Timers.StartSingleTimer(nameof(WorkEnded), ended, LedgerRetry);
+            return;
+        }
+
+        _log.Info("{Database} {Operation} {Attempt} token {Token}: {State} {Error}",
+            _database.Id, run.Operation, run.AttemptId, run.Token, outcome.State, outcome.Error ?? "");
+        _run = null;
+        _files = [.. _database.Files.List()];
+        Report();
+        if (Timers.IsTimerActive(nameof(ObeyDue)))
+        {
+            Timers.Cancel(nameof(ObeyDue));
+            TellFenced(ended.Token);
+        }
+
+        SayHello();
+        _awaitsStop?.Tell(new AgentStopped(_database.Id));
+    }
+
+    private void Stop(StopAgent stop)
+    {
+        _awaitsStop = Sender;
+        if (_run is { } run)
+        {
+            run.Worker?.Tell(CancelWork.Instance);
+        }
+        else
+        {
+            Sender.Tell(new AgentStopped(_database.Id));
+        }
+    }
+
+    private void TellFenced(long token) => _coordinator.Tell(new RunFenced(_database.Id, token, StillRunning: _run?.Token == token));
+
+    private void Report()
+    {
+        foreach (var report in _ledger.Unreported)
+        {
+            _coordinator.Tell(new RunReported(_database.Id, report.Token, report.Outcome));
+        }
+
+        if (!_ledger.Unreported.IsEmpty)
+        {
+            Timers.StartSingleTimer(nameof(ReportDue), new ReportDue(), ReportInterval);
+        }
+    }
+
+    private void SayHello()
+    {
+        _coordinator.Tell(Hello());
+        var soon = !_accepted || _run is not null;
+        Timers.StartSingleTimer(nameof(HelloDue), new HelloDue(), soon ? HelloUntilAccepted : HelloInterval);
+    }
+
+    private AgentHello Hello() => new(
+        _database.Definition,
+        _node,
+        _ledger.HighestToken,
+        _run is { } run ? new RunningNow(run.Token, _time.GetElapsedTime(run.StartedAt), run.Progress) : null,
+        [.. _ledger.Unreported.Select(r => r.Token)],
+        _files);
+
+    /// <summary>Writes the ledger; false when the disk refused, and then nothing has changed.</summary>
+    private bool Keep(AgentLedger next)
+    {
+        if (next == _ledger)
+        {
+            return true;
+        }
+
+        try
+        {
+            _database.Ledger.Save(next);
+            _ledger = next;
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _log.Error(e, "{Database}: the agent's ledger could not be written", _database.Id);
+            return false;
+        }
+    }
+
+    private FilesRecovered RecoverFiles()
+    {
+        using (_database.RunLock.Take(_ledger.HighestToken))
+        {
+            var mended = _database.Files.Recover();
+            return new FilesRecovered([.. mended], [.. _database.Files.List()], null);
+        }
+    }
+
+    private void TellRecovery(FilesRecovered recovered)
+    {
+        foreach (var mended in recovered.Mended)
+        {
+            _log.Warning("{Database}: found after a run that was cut short: {Mended}", _database.Id, mended);
+        }
+
+        if (recovered.Cause is { } cause)
+        {
+            _log.Error(cause, "{Database}: the backup directory could not be looked through: {Cause}", _database.Id, cause.Message);
+        }
+    }
+
+    private sealed record FilesRecovered(ImmutableArray<string> Mended, ImmutableArray<BackupFile> Files, Exception? Cause)
+        : INoSerializationVerificationNeeded;
+
+    private sealed record HelloDue : INoSerializationVerificationNeeded;
+
+    private sealed record ReportDue : INoSerializationVerificationNeeded;
+
+    private sealed record ObeyDue(long Token) : INoSerializationVerificationNeeded;
+}
+
+/// <summary>The node stops: cancel what runs, write down how it ended, answer <see cref="AgentStopped"/>.</summary>
+public sealed record StopAgent : INoSerializationVerificationNeeded;
+
+/// <summary>Nothing runs any more.</summary>
+public sealed record AgentStopped(string Database) : INoSerializationVerificationNeeded;

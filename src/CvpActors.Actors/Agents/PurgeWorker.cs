@@ -1,0 +1,17 @@
+using Akka.Actor;
+using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Execution;
+
+namespace CvpActors.Actors.Agents;
+
+/// <summary>Makes one purge, or counts what it would delete.</summary>
+public sealed class PurgeWorker(MaintainedDatabase database, RunContext run, bool dryRun) : Worker(database, run)
+{
+    /// <summary>How to create the worker of one run.</summary>
+    public static Props Props(MaintainedDatabase database, RunContext run, bool dryRun) =>
+        Akka.Actor.Props.Create(() => new PurgeWorker(database, run, dryRun));
+
+    /// <inheritdoc/>
+    protected override async Task<Outcome> WorkAsync(CancellationToken cancellation) =>
+        new(AttemptState.Succeeded) { Purge = await Database.Engine.PurgeAsync(Database.Plan, dryRun, Run, cancellation) };
+}

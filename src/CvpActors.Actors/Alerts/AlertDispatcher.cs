@@ -1,0 +1,137 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using CvpActors.Actors.Protocol;
+using CvpActors.Domain.Alerts;
+
+namespace CvpActors.Actors.Alerts;
+
+/// <summary>
+/// Delivers alerts: persists a notification when it takes it over, then gives it to every receiver until each has it.
+/// A notification handed over twice is queued once.
+/// </summary>
+public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
+{
+    private const int EventsPerSnapshot = 200;
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly TimeProvider _time;
+    private readonly IReadOnlyDictionary<string, ReceiverDelivery> _deliveries;
+    private readonly CancellationTokenSource _stopping = new();
+    private AlertBook _book = AlertBook.Empty;
+
+    /// <summary>Creates the dispatcher; <see cref="Props"/> is the way in.</summary>
+    public AlertDispatcher(IReadOnlyList<IAlertChannel> channels, TimeProvider time)
+    {
+        _time = time;
+        _deliveries = channels.ToDictionary(c => c.Receiver, c => new ReceiverDelivery(c), StringComparer.Ordinal);
+
+        Recover<SnapshotOffer>(offer => _book = (AlertBook)offer.Snapshot);
+        Recover<IAlertBookEvent>(happened => _book = _book.Apply(happened));
+        Recover<RecoveryCompleted>(_ => DeliverAll());
+
+        Command<HandOver>(TakeOver);
+        Command<DeliverNext>(next => Deliver(_deliveries[next.Receiver]));
+        Command<DeliverySucceeded>(Succeed);
+        Command<DeliveryFailed>(Fail);
+        Command<GetAlerts>(_ => Sender.Tell(AlertProjection.List(_book, _deliveries)));
+        Command<SaveSnapshotSuccess>(_ => { });
+        Command<SaveSnapshotFailure>(failed => _log.Warning(failed.Cause, "the snapshot of the alert book could not be saved"));
+    }
+
+    /// <inheritdoc/>
+    public override string PersistenceId => "alert-dispatcher";
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>How to create the dispatcher for these receivers.</summary>
+    public static Props Props(IReadOnlyList<IAlertChannel> channels, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new AlertDispatcher(channels, time));
+
+    /// <inheritdoc/>
+    protected override void PostStop()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+        base.PostStop();
+    }
+
+    private void TakeOver(HandOver over)
+    {
+        var notification = over.Notification;
+        var answer = new HandedOver(notification.AlertId, notification.Phase);
+        if (_book.Contains(notification.Id))
+        {
+            Sender.Tell(answer);
+            return;
+        }
+
+        var sender = Sender;
+        Persist(new NotificationQueued(_time.GetUtcNow(), notification, [.. _deliveries.Keys]), queued =>
+        {
+            _book = _book.Apply(queued);
+            SnapshotWhenDue();
+            sender.Tell(answer);
+            DeliverAll();
+        });
+    }
+
+    private void DeliverAll()
+    {
+        foreach (var delivery in _deliveries.Values)
+        {
+            Deliver(delivery);
+        }
+    }
+
+    /// <summary>One notification at a time per receiver, in the order they happened.</summary>
+    private void Deliver(ReceiverDelivery delivery)
+    {
+        if (delivery.UnderWay || Timers.IsTimerActive(delivery.Receiver) || _book.PendingFor(delivery.Receiver).FirstOrDefault() is not { } next)
+        {
+            return;
+        }
+
+        delivery.UnderWay = true;
+        delivery.Channel.DeliverAsync(next, _stopping.Token).PipeTo(
+            Self,
+            success: () => new DeliverySucceeded(delivery.Receiver, next.Id),
+            failure: cause => new DeliveryFailed(delivery.Receiver, next.Id, cause));
+    }
+
+    private void Succeed(DeliverySucceeded delivered)
+    {
+        var delivery = _deliveries[delivered.Receiver];
+        Persist(new NotificationDelivered(_time.GetUtcNow(), delivered.NotificationId, delivered.Receiver), happened =>
+        {
+            _book = _book.Apply(happened);
+            delivery.Succeeded();
+            SnapshotWhenDue();
+            Deliver(delivery);
+        });
+    }
+
+    private void Fail(DeliveryFailed failed)
+    {
+        var delivery = _deliveries[failed.Receiver];
+        var wait = delivery.Failed(failed.NotificationId, failed.Cause.Message);
+        _log.Warning("alert notification {Notification} did not reach {Receiver} ({Cause}); tried again in {Wait}",
+            failed.NotificationId, failed.Receiver, failed.Cause.Message, wait);
+        Timers.StartSingleTimer(delivery.Receiver, new DeliverNext(delivery.Receiver), wait);
+    }
+
+    private void SnapshotWhenDue()
+    {
+        if (LastSequenceNr % EventsPerSnapshot == 0)
+        {
+            SaveSnapshot(_book);
+        }
+    }
+
+    private sealed record DeliverNext(string Receiver) : INoSerializationVerificationNeeded;
+
+    private sealed record DeliverySucceeded(string Receiver, string NotificationId) : INoSerializationVerificationNeeded;
+
+    private sealed record DeliveryFailed(string Receiver, string NotificationId, Exception Cause) : INoSerializationVerificationNeeded;
+}

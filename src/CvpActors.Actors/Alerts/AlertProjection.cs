@@ -1,0 +1,40 @@
+using CvpActors.Actors.Protocol;
+using CvpActors.Domain.Alerts;
+
+namespace CvpActors.Actors.Alerts;
+
+/// <summary>What is shown of the alert book. Pure.</summary>
+internal static class AlertProjection
+{
+    /// <summary>One entry an alert, newest first, with the delivery of its notifications.</summary>
+    public static AlertList List(AlertBook book, IReadOnlyDictionary<string, ReceiverDelivery> deliveries) =>
+        new([.. book.Entries
+            .GroupBy(e => (e.Notification.Database, e.Notification.AlertId))
+            .Select(alert => ViewOf([.. alert], deliveries))
+            .Reverse()]);
+
+    private static AlertView ViewOf(List<AlertBookEntry> entries, IReadOnlyDictionary<string, ReceiverDelivery> deliveries)
+    {
+        var first = entries[0].Notification;
+        var cleared = entries.Find(e => e.Notification.Phase == AlertPhase.Cleared);
+        return new AlertView(
+            first.AlertId,
+            first.Database,
+            first.Code,
+            entries.Find(e => e.Notification.Phase == AlertPhase.Raised)?.Notification.At ?? first.At,
+            cleared?.Notification.At,
+            first.Text,
+            [.. entries.SelectMany(e => e.Receivers.Select(receiver => ViewOf(e, receiver, deliveries.GetValueOrDefault(receiver))))]);
+    }
+
+    private static DeliveryView ViewOf(AlertBookEntry entry, string receiver, ReceiverDelivery? delivery)
+    {
+        var failing = delivery is not null && delivery.FailedNotification == entry.Notification.Id;
+        return new DeliveryView(
+            receiver,
+            entry.Notification.Phase,
+            entry.DeliveredAt.TryGetValue(receiver, out var at) ? at : null,
+            failing ? delivery!.FailedTries : 0,
+            failing ? delivery!.LastError : null);
+    }
+}

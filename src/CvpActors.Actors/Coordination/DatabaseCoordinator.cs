@@ -1,0 +1,228 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using CvpActors.Actors.Protocol;
+using CvpActors.Domain.Backups;
+using CvpActors.Domain.Execution;
+using CvpActors.Domain.Maintenance;
+
+namespace CvpActors.Actors.Coordination;
+
+/// <summary>
+/// The source of truth on intent for one database: reads the clock, decides, persists, applies, then acts. What is to be
+/// done is derived from the state and done again until the state says that it is done, so a lost message or a restart
+/// between two steps loses nothing.
+/// </summary>
+public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
+{
+    private const int EventsPerSnapshot = 200;
+
+    /// <summary>Timers of the scheduler do not follow a wall clock that is set: look at the clock at least this often.</summary>
+    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(60);
+
+    /// <summary>What is overdue and cannot be done yet is looked at again after this.</summary>
+    private static readonly TimeSpan ShortestSleep = TimeSpan.FromSeconds(1);
+
+    /// <summary>What was ordered and not confirmed is ordered again after this.</summary>
+    private static readonly TimeSpan PursueInterval = TimeSpan.FromSeconds(2);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly long _epoch;
+    private readonly IActorRef _alerts;
+    private readonly TimeProvider _time;
+    private readonly AgentContactRecord _agent;
+
+    private DatabaseDefinition _definition;
+    private DatabasePolicy _policy;
+    private DatabaseState _state = DatabaseState.Initial;
+
+    /// <summary>The run that the agent has confirmed, and how far it is; of no value after a restart, so not persisted.</summary>
+    private long _startedToken;
+    private RunProgress? _progress;
+    private ImmutableArray<BackupFile> _files = [];
+
+    /// <summary>Creates the coordinator of one database; <see cref="Props"/> is the way in.</summary>
+    public DatabaseCoordinator(DatabaseDefinition definition, long epoch, IActorRef alerts, TimeProvider time)
+    {
+        _definition = definition;
+        _policy = PolicyReading.Read(definition);
+        _epoch = epoch;
+        _alerts = alerts;
+        _time = time;
+        _agent = new AgentContactRecord(time);
+        PersistenceId = $"database-{definition.Id}";
+
+        Recover<SnapshotOffer>(offer => _state = (DatabaseState)offer.Snapshot);
+        Recover<IDatabaseEvent>(happened => _state = DatabaseFold.Apply(_state, happened));
+        Recover<RecoveryCompleted>(_ => Decide(new AdoptSchedules()));
+
+        Command<DatabaseDefinition>(ChangePolicy);
+        Command<Request>(request => Decide(request.Command, reply => new Answered(reply)));
+        Command<AgentHello>(Welcome);
+        Command<RunStarted>(started => _startedToken = started.Token);
+        Command<RunReported>(TakeOutcome);
+        Command<RunFenced>(fenced => Decide(new HolderFenced(fenced.Token)));
+        Command<HandedOver>(over => Decide(new NotificationTakenOver(over.AlertId, over.Phase)));
+        Command<Terminated>(gone => LoseAgent(gone.ActorRef));
+        Command<WakeUp>(_ => Decide(new PassTime()));
+        Command<Pursue>(_ => PursueState());
+        Command<GetDatabase>(_ => Sender.Tell(
+            DatabaseProjection.View(_state, _policy, _definition, _agent.Presence, _files, _progress, _time.GetUtcNow())));
+        Command<GetAttempts>(get => Sender.Tell(DatabaseProjection.Attempts(_state, _definition.Id, get.Limit, _progress)));
+        Command<GetAttempt>(get => Sender.Tell(DatabaseProjection.Attempt(_state, _definition.Id, get.AttemptId, _progress)));
+        Command<SaveSnapshotSuccess>(_ => { });
+        Command<SaveSnapshotFailure>(failed => _log.Warning(failed.Cause,
+            "{Database}: the snapshot at {Revision} could not be saved; recovery reads more events until the next one", _definition.Id, failed.Metadata.SequenceNr));
+    }
+
+    /// <inheritdoc/>
+    public override string PersistenceId { get; }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>How to create the coordinator of one database.</summary>
+    public static Props Props(DatabaseDefinition definition, long epoch, IActorRef alerts, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new DatabaseCoordinator(definition, epoch, alerts, time));
+
+    private void Decide(DatabaseCommand command, Func<DatabaseReply, object>? answer = null, Action? afterwards = null)
+    {
+        var sender = Sender;
+        var context = new DecisionContext(_time.GetUtcNow(), _agent.Presence);
+        var decision = DatabaseDecider.Decide(_state, _policy, command, context);
+        PersistAll(decision.Events, happened =>
+        {
+            _state = DatabaseFold.Apply(_state, happened);
+            EventNarrator.Tell(_log, _definition.Id, _state, happened);
+        });
+
+        // Runs once all of them are persisted, and at once when there are none.
+        DeferAsync(decision, _ =>
+        {
+            if (answer is not null && decision.Reply is { } reply)
+            {
+                sender.Tell(answer(reply));
+            }
+
+            afterwards?.Invoke();
+            if (!decision.Events.IsEmpty)
+            {
+                SnapshotWhenDue(decision.Events.Length);
+                PursueState();
+            }
+
+            SleepUntilNext();
+        });
+    }
+
+    private void Welcome(AgentHello hello)
+    {
+        if (_agent.Hear(Sender, hello.Node))
+        {
+            Context.Watch(Sender);
+            _log.Info("{Database}: the agent on {Node} is connected", _definition.Id, hello.Node);
+        }
+
+        _files = hello.Files;
+        _progress = hello.Running?.Progress;
+        _startedToken = hello.Running?.Token ?? _startedToken;
+        Sender.Tell(new HelloAccepted(_epoch));
+        Decide(new AgentReported(
+            hello.HighestToken, hello.Running?.Token, hello.Running?.RunningFor ?? TimeSpan.Zero, hello.UnreportedTokens));
+    }
+
+    private void TakeOutcome(RunReported report)
+    {
+        var agent = Sender;
+        Decide(new RunEnded(report.Token, report.Outcome), afterwards: () => agent.Tell(new OutcomeAcknowledged(_epoch, report.Token)));
+    }
+
+    private void LoseAgent(IActorRef gone)
+    {
+        if (_agent.Lose(gone))
+        {
+            _log.Warning("{Database}: the agent on {Node} is gone; {Consequence}", _definition.Id, _agent.Presence.Node,
+                _state.Lock is { } held ? $"{held.AttemptId} keeps its lock until the agent is back or rule 7 applies" : "nothing was running");
+            Decide(new PassTime());
+        }
+    }
+
+    private void ChangePolicy(DatabaseDefinition definition)
+    {
+        _definition = definition;
+        _policy = PolicyReading.Read(definition);
+        Decide(new AdoptSchedules());
+    }
+
+    /// <summary>Does what the state asks for and nobody has confirmed yet.</summary>
+    private void PursueState()
+    {
+        var open = HandOverAlerts();
+        open |= _agent.Ref is { } agent && OrderWhatLockAsksFor(agent);
+        if (open)
+        {
+            Timers.StartSingleTimer(nameof(Pursue), new Pursue(), PursueInterval);
+        }
+    }
+
+    private bool OrderWhatLockAsksFor(IActorRef agent)
+    {
+        IOrder? order = _state.Lock switch
+        {
+            null => null,
+            { Clearance: not null } held => new FenceRun(_epoch, held.Token),
+            { CancelRequested: true } held => new CancelRun(_epoch, held.Token),
+            { } held when held.Token != _startedToken => new StartRun(_epoch, held.AttemptId, held.Operation, held.Token, held.DryRun),
+            { } when DatabaseDecider.LockAgeIsDue(_state, _policy, _time.GetUtcNow()) => new ReportNow(_epoch),
+            _ => null,
+        };
+        if (order is not null)
+        {
+            agent.Tell(order);
+        }
+
+        return order is not null;
+    }
+
+    private bool HandOverAlerts()
+    {
+        var open = false;
+        foreach (var notification in DatabaseProjection.NotificationsToHandOver(_state, _definition.Id))
+        {
+            _alerts.Tell(new HandOver(notification));
+            open = true;
+        }
+
+        return open;
+    }
+
+    private void SleepUntilNext()
+    {
+        var now = _time.GetUtcNow();
+        var sleep = DatabaseDecider.NextWakeAt(_state, _policy) - now ?? LongestSleep;
+        sleep = sleep > LongestSleep ? LongestSleep : sleep;
+        if (_agent.UntilPresenceMayChange is { } change && change < sleep)
+        {
+            sleep = change;
+        }
+
+        Timers.StartSingleTimer(nameof(WakeUp), new WakeUp(), sleep > TimeSpan.Zero ? sleep : ShortestSleep);
+        if (DatabaseDecider.LockAgeIsDue(_state, _policy, now))
+        {
+            PursueState();
+        }
+    }
+
+    private void SnapshotWhenDue(int newEvents)
+    {
+        if (_state.Revision / EventsPerSnapshot > (_state.Revision - newEvents) / EventsPerSnapshot)
+        {
+            SaveSnapshot(_state);
+        }
+    }
+
+    private sealed record WakeUp : INotInfluenceReceiveTimeout, INoSerializationVerificationNeeded;
+
+    private sealed record Pursue : INoSerializationVerificationNeeded;
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using CvpActors.Actors.Protocol;
+using CvpActors.Domain;
+using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Backups;
+using CvpActors.Domain.Execution;
+using CvpActors.Domain.Maintenance;
+
+namespace CvpActors.Actors.Coordination;
+
+/// <summary>What is shown of a database's state. Pure.</summary>
+internal static class DatabaseProjection
+{
+    public static DatabaseView View(
+        DatabaseState state,
+        DatabasePolicy policy,
+        DatabaseDefinition definition,
+        AgentPresence agent,
+        ImmutableArray<BackupFile> files,
+        RunProgress? progress,
+        DateTimeOffset now)
+    {
+        var connected = agent.Contact == AgentContact.Connected;
+        return new DatabaseView(
+            definition.Id,
+            definition.Engine,
+            agent.Node,
+            connected ? AgentView.Connected : AgentView.Unreachable,
+            state.Lock is { } l
+                ? new LockView(l.Operation, l.Trigger, l.AttemptId, l.Token, l.AcquiredAt, l.Age(now).TotalSeconds, !connected, l.Clearance is not null)
+                : null,
+            ViewOf(state, policy, Operation.Backup, progress),
+            ViewOf(state, policy, Operation.Purge, progress),
+            state.Pause is { } p ? new PauseView(p.Since, p.Until, p.Reason) : null,
+            [.. files.Select(FileView.Of)],
+            [],
+            [.. state.Alerts.Reverse().Select(a => new DatabaseAlertView(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))]);
+    }
+
+    public static AttemptList Attempts(DatabaseState state, string database, int limit, RunProgress? progress) =>
+        new([.. state.Attempts.Reverse().Take(limit).Select(a => AttemptView.Of(database, a, progress))]);
+
+    public static AttemptList Attempt(DatabaseState state, string database, string id, RunProgress? progress) =>
+        new(state.FindAttempt(id) is { } found ? [AttemptView.Of(database, found, progress)] : []);
+
+    /// <summary>The notifications that delivery has not taken over yet, in the order they happened.</summary>
+    public static IEnumerable<AlertNotification> NotificationsToHandOver(DatabaseState state, string database)
+    {
+        foreach (var alert in state.Alerts)
+        {
+            if (!alert.RaisedHandedOver)
+            {
+                yield return Notification(database, alert, AlertPhase.Raised, alert.RaisedAt);
+            }
+
+            if (alert is { ClearedAt: { } clearedAt, ClearedHandedOver: false })
+            {
+                yield return Notification(database, alert, AlertPhase.Cleared, clearedAt);
+            }
+        }
+    }
+
+    private static AlertNotification Notification(string database, Alert alert, AlertPhase phase, DateTimeOffset at) =>
+        new($"{database}/{alert.Id}/{(phase == AlertPhase.Raised ? "raised" : "cleared")}", database, alert.Id, alert.Code, phase, at, alert.Text);
+
+    private static OperationView ViewOf(DatabaseState state, DatabasePolicy policy, Operation operation, RunProgress? progress)
+    {
+        var known = state.Of(operation);
+        return new OperationView(
+            known.Schedule,
+            DatabaseDecider.NextDueAt(state, policy, operation),
+            known.Window is { } w ? new RetryView(w.DueAt, w.Deadline, w.NextAttemptAt, w.Retries, w.BlockedBy) : null,
+            known.LastSuccess is { } last ? AttemptView.Of(policy.Database, last, progress) : null);
+    }
+}

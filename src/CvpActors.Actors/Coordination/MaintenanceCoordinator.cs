@@ -1,0 +1,113 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using CvpActors.Actors.Alerts;
+using CvpActors.Actors.Protocol;
+using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Maintenance;
+
+namespace CvpActors.Actors.Coordination;
+
+/// <summary>
+/// The cluster's one coordinator: begins an epoch at each start, knows the databases, and passes messages to the
+/// coordinator of each. Runs as a cluster singleton under a backoff supervisor.
+/// </summary>
+public sealed class MaintenanceCoordinator : ReceivePersistentActor
+{
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<string, IActorRef> _coordinators = new(StringComparer.Ordinal);
+    private readonly IReadOnlyList<IAlertChannel> _channels;
+    private readonly TimeProvider _time;
+    private readonly string _node;
+
+    private CoordinatorState _state = CoordinatorState.Initial;
+    private IActorRef _alerts = ActorRefs.Nobody;
+
+    /// <summary>Creates the coordinator; <see cref="SupervisedProps"/> is the way in.</summary>
+    public MaintenanceCoordinator(IReadOnlyList<IAlertChannel> channels, string node, TimeProvider time)
+    {
+        _channels = channels;
+        _node = node;
+        _time = time;
+
+        Recover<SnapshotOffer>(offer => _state = (CoordinatorState)offer.Snapshot);
+        Recover<ICoordinatorEvent>(happened => _state = _state.Apply(happened));
+        Recover<RecoveryCompleted>(_ => Persist(new EpochBegun(_time.GetUtcNow(), _node), Begin));
+
+        Command<AgentHello>(Welcome);
+        Command<IForDatabase>(PassOn);
+        Command<GetCoordinator>(_ => Sender.Tell(new CoordinatorView(_node, _state.Epoch, [.. _state.Databases.Keys])));
+        Command<GetAlerts>(get => _alerts.Forward(get));
+        Command<StopCoordinator>(_ => Context.Stop(Self));
+    }
+
+    /// <inheritdoc/>
+    public override string PersistenceId => "maintenance-coordinator";
+
+    /// <summary>
+    /// The coordinator with the supervisor that brings it back: a failed persist always stops a persistent actor, and a
+    /// cluster singleton that stopped is not started again by Akka. Stop it with <see cref="StopCoordinator"/>.
+    /// </summary>
+    public static Props SupervisedProps(IReadOnlyList<IAlertChannel> channels, string node, TimeProvider time) =>
+        Supervision.BroughtBack(Props.Create(() => new MaintenanceCoordinator(channels, node, time)), "coordinator");
+
+    private void Begin(EpochBegun begun)
+    {
+        _state = _state.Apply(begun);
+        _log.Info("epoch {Epoch} begins on {Node} with {Databases} databases", _state.Epoch, _node, _state.Databases.Count);
+        _alerts = Context.ActorOf(Supervision.BroughtBack(AlertDispatcher.Props(_channels, _time), "dispatcher"), "alerts");
+        foreach (var definition in _state.Databases.Values)
+        {
+            Start(definition);
+        }
+    }
+
+    private void Welcome(AgentHello hello)
+    {
+        if (_state.Databases.TryGetValue(hello.Database, out var known) && known == hello.Definition)
+        {
+            PassOn(hello);
+            return;
+        }
+
+        Persist(new DatabaseRegistered(_time.GetUtcNow(), hello.Definition), registered =>
+        {
+            _state = _state.Apply(registered);
+            if (_coordinators.TryGetValue(hello.Database, out var coordinator))
+            {
+                _log.Info("{Database}: its configuration changed", hello.Database);
+                coordinator.Tell(registered.Definition);
+            }
+            else
+            {
+                Start(registered.Definition);
+            }
+
+            PassOn(hello);
+        });
+    }
+
+    private void PassOn(IForDatabase message)
+    {
+        if (_coordinators.TryGetValue(message.Database, out var coordinator))
+        {
+            coordinator.Forward(message);
+        }
+        else
+        {
+            Sender.Tell(new UnknownDatabase(message.Database, [.. _state.Databases.Keys]));
+        }
+    }
+
+    private void Start(DatabaseDefinition definition) =>
+        _coordinators[definition.Id] = Context.ActorOf(
+            Supervision.BroughtBack(DatabaseCoordinator.Props(definition, _state.Epoch, _alerts, _time), "coordinator"),
+            $"database-{definition.Id}");
+}
+
+/// <summary>Tells the coordinator to stop for good: the node leaves, or another one takes over.</summary>
+public sealed record StopCoordinator : INoSerializationVerificationNeeded
+{
+    /// <summary>The one instance that is needed.</summary>
+    public static StopCoordinator Instance { get; } = new();
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Backups;
+using CvpActors.Domain.Execution;
+using CvpActors.Domain.Maintenance;
+
+namespace CvpActors.Actors.Protocol;
+
+// From an agent to the coordinator: facts, which cannot be refused.
+
+/// <summary>An agent is there and tells what it executes; sent at start, then regularly, and when asked.</summary>
+/// <param name="Definition">What its configuration says of the database.</param>
+/// <param name="Node">Its node's address.</param>
+/// <param name="HighestToken">The highest token it has seen.</param>
+/// <param name="Running">What runs at this moment, or null.</param>
+/// <param name="UnreportedTokens">Tokens whose outcomes it is reporting.</param>
+/// <param name="Files">The backup files on its machine.</param>
+public sealed record AgentHello(
+    DatabaseDefinition Definition,
+    string Node,
+    long HighestToken,
+    RunningNow? Running,
+    ImmutableArray<long> UnreportedTokens,
+    ImmutableArray<BackupFile> Files) : IForDatabase
+{
+    /// <inheritdoc/>
+    public string Database => Definition.Id;
+}
+
+/// <summary>A run that is under way.</summary>
+/// <param name="Token">Its token.</param>
+/// <param name="RunningFor">Its length so far by the agent's monotonic clock.</param>
+/// <param name="Progress">How far it is, or null while unknown.</param>
+public sealed record RunningNow(long Token, TimeSpan RunningFor, RunProgress? Progress);
+
+/// <summary>A run was started (or had been already).</summary>
+public sealed record RunStarted(string Database, long Token) : IForDatabase;
+
+/// <summary>A run ended; sent until <see cref="OutcomeAcknowledged"/>.</summary>
+public sealed record RunReported(string Database, long Token, Outcome Outcome) : IForDatabase;
+
+/// <summary>The token is refused from now on, and its run was cancelled.</summary>
+/// <param name="Database">The database.</param>
+/// <param name="Token">The token.</param>
+/// <param name="StillRunning">The run has not obeyed yet; it can commit nothing.</param>
+public sealed record RunFenced(string Database, long Token, bool StillRunning) : IForDatabase;

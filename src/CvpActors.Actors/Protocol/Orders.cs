@@ -1,0 +1,31 @@
+using CvpActors.Domain;
+
+namespace CvpActors.Actors.Protocol;
+
+// From the coordinator to an agent. Each is sent again until the state shows that it was followed, so an agent takes
+// the same order twice as it takes it once. An epoch lower than the highest the agent has seen is refused.
+
+/// <summary>An order to an agent.</summary>
+public interface IOrder : IProtocolMessage
+{
+    /// <summary>The coordinator incarnation that gives it.</summary>
+    long Epoch { get; }
+}
+
+/// <summary>Start a run; the lock has been granted to it.</summary>
+public sealed record StartRun(long Epoch, string AttemptId, Operation Operation, long Token, bool DryRun) : IOrder;
+
+/// <summary>Stop the run of this token.</summary>
+public sealed record CancelRun(long Epoch, long Token) : IOrder;
+
+/// <summary>Stop the run of this token and refuse the token from now on; answered by <see cref="RunFenced"/>.</summary>
+public sealed record FenceRun(long Epoch, long Token) : IOrder;
+
+/// <summary>Say what runs; answered by <see cref="AgentHello"/>.</summary>
+public sealed record ReportNow(long Epoch) : IOrder;
+
+/// <summary>The agent is known; answers <see cref="AgentHello"/>.</summary>
+public sealed record HelloAccepted(long Epoch) : IOrder;
+
+/// <summary>The outcome of this token is persisted: it need not be reported again.</summary>
+public sealed record OutcomeAcknowledged(long Epoch, long Token) : IOrder;

@@ -1,0 +1,29 @@
+using CvpActors.Domain.Maintenance;
+
+namespace CvpActors.Actors.Protocol;
+
+// From the HTTP bridge to the coordinator.
+
+/// <summary>An administrator's wish; answered by <see cref="Answered"/> or <see cref="UnknownDatabase"/>.</summary>
+public sealed record Request(string Database, DatabaseCommand Command) : IForDatabase;
+
+/// <summary>The answer to a <see cref="Request"/>.</summary>
+public sealed record Answered(DatabaseReply Reply) : IProtocolMessage;
+
+/// <summary>Asks for one database; answered by <see cref="DatabaseView"/> or <see cref="UnknownDatabase"/>.</summary>
+public sealed record GetDatabase(string Database) : IForDatabase;
+
+/// <summary>Asks for the latest attempts, newest first; answered by <see cref="AttemptList"/> or <see cref="UnknownDatabase"/>.</summary>
+public sealed record GetAttempts(string Database, int Limit) : IForDatabase;
+
+/// <summary>Asks for one attempt; answered by <see cref="AttemptList"/> with one entry or none.</summary>
+public sealed record GetAttempt(string Database, string AttemptId) : IForDatabase;
+
+/// <summary>Asks which databases there are; answered by <see cref="CoordinatorView"/>.</summary>
+public sealed record GetCoordinator : IProtocolMessage;
+
+/// <summary>Asks for all alerts with their deliveries; answered by <see cref="AlertList"/>.</summary>
+public sealed record GetAlerts : IProtocolMessage;
+
+/// <summary>No database has that id.</summary>
+public sealed record UnknownDatabase(string Database, IReadOnlyList<string> Known) : IProtocolMessage;

@@ -1,0 +1,123 @@
+using CvpActors.Domain;
+using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Backups;
+using CvpActors.Domain.Execution;
+
+namespace CvpActors.Actors.Protocol;
+
+// What is shown of the state. These records are the bodies of the HTTP contract, v1: names may be added, none changed.
+
+/// <summary>The coordinator and what it knows.</summary>
+public sealed record CoordinatorView(string Node, long Epoch, IReadOnlyList<string> Databases) : IProtocolMessage;
+
+/// <summary>One database.</summary>
+public sealed record DatabaseView(
+    string Id,
+    string Engine,
+    string Node,
+    AgentView Agent,
+    LockView? Lock,
+    OperationView Backup,
+    OperationView Purge,
+    PauseView? Pause,
+    IReadOnlyList<FileView> Files,
+    IReadOnlyList<ShipmentView> Shipments,
+    IReadOnlyList<DatabaseAlertView> Alerts) : IProtocolMessage;
+
+/// <summary>Whether a database's agent can be reached.</summary>
+public enum AgentView
+{
+    /// <summary>It speaks.</summary>
+    Connected,
+
+    /// <summary>It has not been heard.</summary>
+    Unreachable,
+}
+
+/// <summary>The lock and its holder.</summary>
+public sealed record LockView(
+    Operation Operation,
+    Trigger Trigger,
+    string AttemptId,
+    long Token,
+    DateTimeOffset AcquiredAt,
+    double AgeSeconds,
+    bool HolderUnreachable,
+    bool Clearing);
+
+/// <summary>One operation's schedule.</summary>
+public sealed record OperationView(string? Schedule, DateTimeOffset? NextDueAt, RetryView? Retry, AttemptView? LastSuccess);
+
+/// <summary>An open retry window.</summary>
+public sealed record RetryView(DateTimeOffset OpenedAt, DateTimeOffset Deadline, DateTimeOffset? NextAttemptAt, int Retries, string? BlockedBy);
+
+/// <summary>A pause.</summary>
+public sealed record PauseView(DateTimeOffset Since, DateTimeOffset? Until, string Reason);
+
+/// <summary>One backup file.</summary>
+public sealed record FileView(string Name, long Generation, long Bytes, string Sha256, DateTimeOffset CompletedAt, bool Copyable)
+{
+    /// <summary>The view of <paramref name="file"/>.</summary>
+    public static FileView Of(BackupFile file)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        var m = file.Manifest;
+        return new FileView(file.Name, m.Generation, m.Bytes, m.Sha256, m.CompletedAt, file.Copyable);
+    }
+}
+
+/// <summary>One shipment.</summary>
+public sealed record ShipmentView(string Remote, long Generation, string State, long Bytes, long BytesSent, DateTimeOffset? VerifiedAt);
+
+/// <summary>An alert, as its database shows it.</summary>
+public sealed record DatabaseAlertView(string Id, string Code, DateTimeOffset RaisedAt, DateTimeOffset? ClearedAt, string Text);
+
+/// <summary>Attempts, newest first.</summary>
+public sealed record AttemptList(IReadOnlyList<AttemptView> Attempts) : IProtocolMessage;
+
+/// <summary>One attempt.</summary>
+public sealed record AttemptView(
+    string Id,
+    string Database,
+    Operation Operation,
+    Trigger Trigger,
+    AttemptState State,
+    long? Token,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? FinishedAt,
+    string? Error,
+    Blocker? BlockedBy,
+    bool DryRun,
+    RunProgress? Progress,
+    ResultView? Result,
+    Outcome? LateOutcome)
+{
+    /// <summary>The view of <paramref name="attempt"/>; <paramref name="progress"/> is that of the run, while it runs.</summary>
+    public static AttemptView Of(string database, Attempt attempt, RunProgress? progress)
+    {
+        ArgumentNullException.ThrowIfNull(attempt);
+        var a = attempt;
+        var result = a.Outcome is { } o ? new ResultView(o.Backup, o.Purge, o.Elapsed.TotalSeconds) : null;
+        return new AttemptView(a.Id, database, a.Operation, a.Trigger, a.State, a.Token, a.StartedAt, a.FinishedAt, a.Error, a.BlockedBy,
+            a.DryRun, a.State == AttemptState.Running ? progress : null, result, a.LateOutcome);
+    }
+}
+
+/// <summary>What a run did.</summary>
+public sealed record ResultView(BackupManifest? Backup, Domain.Purges.PurgeResult? Purge, double ElapsedSeconds);
+
+/// <summary>All alerts of all databases, newest first.</summary>
+public sealed record AlertList(IReadOnlyList<AlertView> Alerts) : IProtocolMessage;
+
+/// <summary>One alert and where its notifications have arrived.</summary>
+public sealed record AlertView(
+    string Id,
+    string Database,
+    string Code,
+    DateTimeOffset RaisedAt,
+    DateTimeOffset? ClearedAt,
+    string Text,
+    IReadOnlyList<DeliveryView> Deliveries);
+
+/// <summary>The delivery of one notification to one receiver.</summary>
+public sealed record DeliveryView(string Receiver, Domain.Alerts.AlertPhase Phase, DateTimeOffset? DeliveredAt, int FailedTries, string? LastError);

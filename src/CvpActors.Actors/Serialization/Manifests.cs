@@ -1,0 +1,72 @@
+using System.Collections.Frozen;
+using CvpActors.Actors.Coordination;
+using CvpActors.Actors.Protocol;
+using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Maintenance;
+
+namespace CvpActors.Actors.Serialization;
+
+/// <summary>
+/// The permanent name of each message and event. A name is never reused and never changed; a schema that must break gets
+/// a new name, and the old one stays readable.
+/// </summary>
+public static class Manifests
+{
+    /// <summary>Type to manifest.</summary>
+    public static FrozenDictionary<Type, string> ByType { get; } = new Dictionary<Type, string>
+    {
+        [typeof(ScheduleAdopted)] = "db.schedule-adopted:1",
+        [typeof(WindowOpened)] = "db.window-opened:1",
+        [typeof(WindowRenewed)] = "db.window-renewed:1",
+        [typeof(WindowClosed)] = "db.window-closed:1",
+        [typeof(RunsMissed)] = "db.runs-missed:1",
+        [typeof(LockAcquired)] = "db.lock-acquired:1",
+        [typeof(AttemptBlocked)] = "db.attempt-blocked:1",
+        [typeof(LockReleased)] = "db.lock-released:1",
+        [typeof(CancelRequested)] = "db.cancel-requested:1",
+        [typeof(ClearanceBegun)] = "db.clearance-begun:1",
+        [typeof(LockCleared)] = "db.lock-cleared:1",
+        [typeof(LateOutcomeRejected)] = "db.late-outcome-rejected:1",
+        [typeof(LockAgeDoubted)] = "db.lock-age-doubted:1",
+        [typeof(ClockSteppedBack)] = "db.clock-stepped-back:1",
+        [typeof(Paused)] = "db.paused:1",
+        [typeof(Resumed)] = "db.resumed:1",
+        [typeof(AlertRaised)] = "db.alert-raised:1",
+        [typeof(AlertCleared)] = "db.alert-cleared:1",
+        [typeof(AlertHandedOver)] = "db.alert-handed-over:1",
+        [typeof(DatabaseState)] = "db.state:1",
+        [typeof(NotificationQueued)] = "alerts.queued:1",
+        [typeof(NotificationDelivered)] = "alerts.delivered:1",
+        [typeof(AlertBook)] = "alerts.book:1",
+        [typeof(EpochBegun)] = "coordinator.epoch-begun:1",
+        [typeof(DatabaseRegistered)] = "coordinator.database-registered:1",
+        [typeof(CoordinatorState)] = "coordinator.state:1",
+        [typeof(StartRun)] = "order.start-run:1",
+        [typeof(CancelRun)] = "order.cancel-run:1",
+        [typeof(FenceRun)] = "order.fence-run:1",
+        [typeof(ReportNow)] = "order.report-now:1",
+        [typeof(HelloAccepted)] = "order.hello-accepted:1",
+        [typeof(OutcomeAcknowledged)] = "order.outcome-acknowledged:1",
+        [typeof(AgentHello)] = "agent.hello:1",
+        [typeof(RunStarted)] = "agent.run-started:1",
+        [typeof(RunReported)] = "agent.run-reported:1",
+        [typeof(RunFenced)] = "agent.run-fenced:1",
+        [typeof(Request)] = "request:1",
+        [typeof(Answered)] = "answered:1",
+        [typeof(GetDatabase)] = "get.database:1",
+        [typeof(GetAttempts)] = "get.attempts:1",
+        [typeof(GetAttempt)] = "get.attempt:1",
+        [typeof(GetCoordinator)] = "get.coordinator:1",
+        [typeof(GetAlerts)] = "get.alerts:1",
+        [typeof(UnknownDatabase)] = "unknown-database:1",
+        [typeof(CoordinatorView)] = "view.coordinator:1",
+        [typeof(DatabaseView)] = "view.database:1",
+        [typeof(AttemptList)] = "view.attempts:1",
+        [typeof(AlertList)] = "view.alerts:1",
+        [typeof(HandOver)] = "alerts.hand-over:1",
+        [typeof(HandedOver)] = "alerts.handed-over:1",
+    }.ToFrozenDictionary();
+
+    /// <summary>Manifest to type.</summary>
+    public static FrozenDictionary<string, Type> ByName { get; } = ByType.ToFrozenDictionary(e => e.Value, e => e.Key, StringComparer.Ordinal);
+}

@@ -1,0 +1,22 @@
+using CvpActors.Domain.Retries;
+
+namespace CvpActors.Domain.Maintenance;
+
+/// <summary>What the configuration says of one database, as far as the coordinator needs it.</summary>
+/// <param name="Id">The database's id.</param>
+/// <param name="Engine">The engine's name.</param>
+/// <param name="Backup">When backups are due.</param>
+/// <param name="Purge">When purges are due.</param>
+/// <param name="LockMaxAge">Rule 7's age.</param>
+public sealed record DatabaseDefinition(
+    string Id,
+    string Engine,
+    OperationDefinition Backup,
+    OperationDefinition Purge,
+    TimeSpan LockMaxAge);
+
+/// <summary>When one operation is due and how it is retried, as text and numbers.</summary>
+/// <param name="Schedule">A cron line; null for an operation that only runs on demand.</param>
+/// <param name="TimeZone">The zone in which the line is read.</param>
+/// <param name="Retry">Rule 4's interval and window.</param>
+public sealed record OperationDefinition(string? Schedule, string TimeZone, RetryPolicy Retry);
