@@ -1,0 +1,81 @@
+using System.Net.Sockets;
+using Akka.Configuration;
+using CvpActors.Actors.Serialization;
+using CvpActors.Domain.Alerts;
+using CvpActors.Node.Alerts;
+using CvpActors.Node.Demo;
+using CvpActors.Node.Http;
+using CvpActors.Node.Settings;
+using Microsoft.AspNetCore.Connections;
+using Serilog;
+
+namespace CvpActors.Node.Hosting;
+
+/// <summary>The composition root: puts a node together and runs it until it is told to stop.</summary>
+internal static class NodeHost
+{
+    /// <summary>Ctrl-C ends the program within this; what is not done by then is recovered at the next start.</summary>
+    private static readonly TimeSpan StopWithin = TimeSpan.FromMilliseconds(1800);
+
+    /// <exception cref="SettingsException">The configuration cannot be used on this machine.</exception>
+    public static async Task RunAsync(Config configuration)
+    {
+        var settings = NodeSettingsReader.Read(configuration);
+        DataDirectories.Prepare(settings);
+        using var log = LogSetup.Create(settings.Log);
+        if (settings.Demo is { } demo)
+        {
+            DemoDatabase.Create(settings.Databases.Single(d => d.Definition.Id == demo.Database).Sqlite.Path, demo, TimeProvider.System);
+        }
+
+        await using var app = Build(configuration, settings, log);
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new SettingsException("cvp-actors.http.url", $"{settings.HttpUrl} is in use by another program; allowed: a free port");
+        }
+        catch (SocketException e)
+        {
+            throw new SettingsException("cvp-actors.http.url", $"{settings.HttpUrl} cannot be listened on ({e.Message}); allowed: an address of this machine");
+        }
+
+        log.Information("listening on {Url}", app.Urls.First());
+        if (settings.Demo is not null)
+        {
+            DemoBanner.Write(app.Urls.First());
+        }
+
+        await app.WaitForShutdownAsync();
+    }
+
+    private static WebApplication Build(Config configuration, NodeSettings settings, Serilog.Core.Logger log)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "CvpActors.Node" });
+        builder.WebHost.UseKestrelCore().UseUrls(settings.HttpUrl.ToString());
+        builder.Services.AddSerilog(log);
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopWithin);
+        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ProtocolJson.Default));
+        builder.Services.AddSingleton<IHostLifetime, Microsoft.Extensions.Hosting.Internal.ConsoleLifetime>();
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton(new NodeConfiguration(configuration));
+        builder.Services.AddSingleton(DatabaseComposition.Compose(settings, TimeProvider.System));
+        builder.Services.AddSingleton<IAlertChannel, LogAlertChannel>();
+        builder.Services.AddSingleton<ActorSystemService>();
+        builder.Services.AddSingleton<ICoordinatorGateway>(s => s.GetRequiredService<ActorSystemService>());
+        builder.Services.AddHostedService(s => s.GetRequiredService<ActorSystemService>());
+        if (settings.Demo is not null)
+        {
+            builder.Services.AddHostedService<DemoCalls>();
+            builder.Services.AddHostedService<DemoTour>();
+        }
+
+        var app = builder.Build();
+        app.UseBridge();
+        return app;
+    }
+}

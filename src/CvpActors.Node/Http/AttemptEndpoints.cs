@@ -1,0 +1,29 @@
+using CvpActors.Actors.Protocol;
+using CvpActors.Domain.Maintenance;
+
+namespace CvpActors.Node.Http;
+
+/// <summary>The history of attempts, and cancelling one.</summary>
+internal static class AttemptEndpoints
+{
+    private const int DefaultLimit = 50;
+
+    public static void Map(IEndpointRouteBuilder databases)
+    {
+        databases.MapGet("/{db}/attempts", (string db, int? limit, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        {
+            http.RefuseQuery("limit");
+            var wanted = limit ?? DefaultLimit;
+            return wanted is >= 1 and <= DatabaseState.KeptAttempts
+                ? gateway.AnswerAsync<AttemptList>(new GetAttempts(db, wanted), list => Results.Ok(list.Attempts), cancellation)
+                : throw new MalformedRequestException($"limit {wanted} is not allowed; allowed: 1 to {DatabaseState.KeptAttempts}");
+        });
+        databases.MapGet("/{db}/attempts/{id}", (string db, string id, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+            gateway.AnswerAsync<AttemptList>(
+                new GetAttempt(db, id),
+                list => list.Attempts.Count > 0 ? Results.Ok(list.Attempts[0]) : Problems.NotFound($"{db} has no attempt {id}"),
+                cancellation));
+        databases.MapDelete("/{db}/attempts/{id}", (string db, string id, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+            DatabaseEndpoints.DoAsync(db, new CancelAttempt(id), gateway, cancellation));
+    }
+}

@@ -1,0 +1,54 @@
+using CvpActors.Actors.Protocol;
+using CvpActors.Domain.Maintenance;
+
+namespace CvpActors.Node.Http;
+
+/// <summary>The HTTP bridge: every node has one, and each passes to the one coordinator.</summary>
+internal static class Bridge
+{
+    public static void UseBridge(this WebApplication app)
+    {
+        app.Use(ErrorsAsProblems);
+        app.UseStatusCodePages(context => Problems.Of(
+            context.HttpContext.Response.StatusCode,
+            "no-such-call",
+            $"{context.HttpContext.Request.Method} {context.HttpContext.Request.Path} is not a call of this API",
+            "the calls are listed in the README").ExecuteAsync(context.HttpContext));
+        HealthEndpoints.Map(app);
+        ClusterEndpoints.Map(app);
+        var databases = app.MapGroup("/api/v1/databases");
+        DatabaseEndpoints.Map(databases);
+        AttemptEndpoints.Map(databases);
+        FileEndpoints.Map(databases);
+        AlertEndpoints.Map(app);
+    }
+
+    /// <summary>The coordinator's answer, or the problem that all calls share.</summary>
+    public static async Task<IResult> AnswerAsync<T>(
+        this ICoordinatorGateway gateway, IProtocolMessage message, Func<T, IResult> show, CancellationToken cancellation) =>
+        await gateway.AskAsync(message, cancellation) switch
+        {
+            T answer => show(answer),
+            UnknownDatabase unknown => Problems.UnknownDatabase(unknown.Database, unknown.Known),
+            Answered { Reply: AgentMissing missing } => Problems.AgentUnreachable(missing.Reason),
+            Answered { Reply: NotThere missing } => Problems.NotFound(missing.Reason),
+            Answered { Reply: NotPossible impossible } => Problems.NotPossible(impossible.Reason),
+            var other => throw new InvalidOperationException($"unexpected answer {other.GetType().Name} to {message.GetType().Name}"),
+        };
+
+    private static async Task ErrorsAsProblems(HttpContext context, RequestDelegate next)
+    {
+        try
+        {
+            await next(context);
+        }
+        catch (CoordinatorUnavailableException e)
+        {
+            await Problems.CoordinatorUnavailable(e.Message).ExecuteAsync(context);
+        }
+        catch (Exception e) when (e is MalformedRequestException or BadHttpRequestException)
+        {
+            await Problems.Malformed(e.Message).ExecuteAsync(context);
+        }
+    }
+}

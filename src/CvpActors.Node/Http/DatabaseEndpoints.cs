@@ -1,0 +1,70 @@
+using CvpActors.Actors.Protocol;
+using CvpActors.Domain;
+using CvpActors.Domain.Maintenance;
+
+namespace CvpActors.Node.Http;
+
+/// <summary>State, on-demand runs, the operator's clear, and pause.</summary>
+internal static class DatabaseEndpoints
+{
+    private const string NoReason = "no reason given";
+
+    public static void Map(IEndpointRouteBuilder databases)
+    {
+        databases.MapGet("", ListAsync);
+        databases.MapGet("/{db}", (string db, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+            gateway.AnswerAsync<DatabaseView>(new GetDatabase(db), view => Results.Ok(view), cancellation));
+        databases.MapPost("/{db}/backups", async (string db, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        {
+            await http.BodyAsync(BridgeJson.Default.BackupBody, new BackupBody(), cancellation);
+            return await RunAsync(db, Operation.Backup, dryRun: false, http, gateway, cancellation);
+        });
+        databases.MapPost("/{db}/purges", async (string db, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        {
+            var body = await http.BodyAsync(BridgeJson.Default.PurgeBody, new PurgeBody(), cancellation);
+            return await RunAsync(db, Operation.Purge, body.DryRun, http, gateway, cancellation);
+        });
+        databases.MapDelete("/{db}/lock", (string db, string? reason, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        {
+            http.RefuseQuery("reason");
+            return DoAsync(db, new ClearLock(reason ?? NoReason), gateway, cancellation);
+        });
+        databases.MapPut("/{db}/pause", async (string db, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        {
+            var body = await http.BodyAsync(BridgeJson.Default.PauseBody, new PauseBody(), cancellation);
+            return await DoAsync(db, new PauseSchedules(body.Until?.ToUniversalTime(), body.Reason ?? NoReason), gateway, cancellation);
+        });
+        databases.MapDelete("/{db}/pause", (string db, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+            DoAsync(db, new ResumeSchedules(), gateway, cancellation));
+    }
+
+    /// <summary>An order that ends in <see cref="Accepted"/>: 202, and the state shows what becomes of it.</summary>
+    public static Task<IResult> DoAsync(string db, DatabaseCommand command, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        gateway.AnswerAsync<Answered>(new Request(db, command), answer => Problem(answer.Reply) ?? Results.Accepted($"/api/v1/databases/{db}"), cancellation);
+
+    private static Task<IResult> RunAsync(
+        string db, Operation operation, bool dryRun, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation)
+    {
+        http.RefuseQuery();
+        var request = new Request(db, new RequestRun(operation, dryRun, http.IdempotencyKey()));
+        return gateway.AnswerAsync<Answered>(request, answer => answer.Reply switch
+        {
+            RunGranted granted => Results.Json(new AcceptedView(granted.AttemptId, granted.Token), BridgeJson.Default.AcceptedView,
+                statusCode: StatusCodes.Status202Accepted),
+            RunRefused refused => Problems.LockHeld(refused.Reason, refused.Holder),
+            var other => Problem(other)!,
+        }, cancellation);
+    }
+
+    private static IResult? Problem(DatabaseReply reply) => reply switch
+    {
+        Accepted => null,
+        AgentMissing missing => Problems.AgentUnreachable(missing.Reason),
+        NotThere missing => Problems.NotFound(missing.Reason),
+        NotPossible impossible => Problems.NotPossible(impossible.Reason),
+        _ => throw new InvalidOperationException($"unexpected reply {reply.GetType().Name}"),
+    };
+
+    private static Task<IResult> ListAsync(ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        gateway.AnswerAsync<CoordinatorView>(new GetCoordinator(), coordinator => new DatabaseListResult(gateway, coordinator.Databases), cancellation);
+}

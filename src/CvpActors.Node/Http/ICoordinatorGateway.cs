@@ -1,0 +1,17 @@
+using Akka.Cluster;
+using CvpActors.Actors.Protocol;
+
+namespace CvpActors.Node.Http;
+
+/// <summary>The bridge's way to the coordinator, wherever in the cluster it is.</summary>
+internal interface ICoordinatorGateway
+{
+    /// <summary>This node's view of the cluster.</summary>
+    Cluster Cluster { get; }
+
+    /// <exception cref="CoordinatorUnavailableException">None answered in time.</exception>
+    Task<object> AskAsync(IProtocolMessage message, CancellationToken cancellation);
+}
+
+/// <summary>No coordinator can be reached at this moment.</summary>
+internal sealed class CoordinatorUnavailableException(string message) : Exception(message);

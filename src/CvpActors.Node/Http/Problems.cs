@@ -1,0 +1,38 @@
+using CvpActors.Domain.Attempts;
+
+namespace CvpActors.Node.Http;
+
+/// <summary>Errors as <c>application/problem+json</c>. The types are part of the contract.</summary>
+internal static class Problems
+{
+    public static IResult LockHeld(string detail, Blocker holder) => Of(
+        StatusCodes.Status409Conflict, "lock-held", "another run holds the lock", detail, new Dictionary<string, object?>
+        {
+            ["holder"] = holder,
+        });
+
+    public static IResult CoordinatorUnavailable(string detail) =>
+        Of(StatusCodes.Status503ServiceUnavailable, "coordinator-unavailable", "no coordinator can be reached", detail);
+
+    public static IResult AgentUnreachable(string detail) =>
+        Of(StatusCodes.Status503ServiceUnavailable, "agent-unreachable", "the database's agent cannot be reached", detail);
+
+    public static IResult UnknownDatabase(string database, IReadOnlyList<string> known) =>
+        Of(StatusCodes.Status404NotFound, "unknown-database", "no such database",
+            $"there is no database \"{database}\"; there are: {(known.Count > 0 ? string.Join(", ", known) : "none")}");
+
+    public static IResult NotFound(string detail) => Of(StatusCodes.Status404NotFound, "not-found", "no such thing", detail);
+
+    public static IResult NotPossible(string detail) => Of(StatusCodes.Status409Conflict, "not-possible", "not possible now", detail);
+
+    public static IResult NotCopyable(string detail) =>
+        Of(StatusCodes.Status409Conflict, "not-copyable", "only cvp_backup_data.old may be copied", detail);
+
+    public static IResult Malformed(string detail) => Of(StatusCodes.Status400BadRequest, "malformed-request", "the request cannot be read", detail);
+
+    public static IResult Of(int status, string type, string title, string? detail, IDictionary<string, object?>? more = null) =>
+        Results.Problem(detail, statusCode: status, type: type, title: title, extensions: more);
+}
+
+/// <summary>A request that cannot be read; the message says where and what is allowed.</summary>
+internal sealed class MalformedRequestException(string message) : Exception(message);

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
+namespace CvpActors.Node.Http;
+
+/// <summary>Reads what a request carries, strictly.</summary>
+internal static class RequestReading
+{
+    private const int LongestKey = 200;
+
+    /// <summary>The JSON body, or <paramref name="whenEmpty"/> when there is none.</summary>
+    /// <exception cref="MalformedRequestException">It is not the JSON that is expected.</exception>
+    public static async Task<T> BodyAsync<T>(this HttpRequest request, JsonTypeInfo<T> type, T whenEmpty, CancellationToken cancellation)
+    {
+        using var body = new StreamReader(request.Body);
+        var text = await body.ReadToEndAsync(cancellation);
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return whenEmpty;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(text, type) ?? whenEmpty;
+        }
+        catch (JsonException e)
+        {
+            throw new MalformedRequestException(
+                $"the body is not the JSON that is expected ({e.Message}); allowed keys: {string.Join(", ", type.Properties.Select(p => p.Name))}");
+        }
+    }
+
+    /// <summary>The <c>Idempotency-Key</c> header, or null.</summary>
+    public static string? IdempotencyKey(this HttpRequest request)
+    {
+        var key = request.Headers["Idempotency-Key"].ToString();
+        return key.Length <= LongestKey
+            ? key.Length == 0 ? null : key
+            : throw new MalformedRequestException($"Idempotency-Key has {key.Length} characters; allowed: up to {LongestKey}");
+    }
+
+    /// <summary>Refuses a query on a call that has none: <c>?dryRun=true</c> must not be overlooked.</summary>
+    public static void RefuseQuery(this HttpRequest request, params string[] allowed)
+    {
+        foreach (var key in request.Query.Keys)
+        {
+            if (!allowed.Contains(key))
+            {
+                throw new MalformedRequestException(
+                    $"unknown query parameter \"{key}\"; allowed: {(allowed.Length > 0 ? string.Join(", ", allowed) : "none, options go into the JSON body")}");
+            }
+        }
+    }
+}

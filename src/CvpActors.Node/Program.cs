@@ -1,0 +1,21 @@
+using CvpActors.Node.Hosting;
+using CvpActors.Node.Settings;
+
+try
+{
+    var options = CommandLine.Parse(args);
+    if (options.ShowHelp)
+    {
+        Console.WriteLine(CommandLine.Help);
+        return ExitCodes.Ok;
+    }
+
+    var configuration = ConfigurationFiles.Load(options.ConfigFiles);
+    await NodeHost.RunAsync(configuration);
+    return ExitCodes.Ok;
+}
+catch (SettingsException e)
+{
+    Console.Error.WriteLine($"CvpActors.Node: {e.Message}");
+    return ExitCodes.WrongConfiguration;
+}

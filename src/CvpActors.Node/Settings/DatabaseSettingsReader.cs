@@ -1,0 +1,95 @@
+using CvpActors.Actors.Coordination;
+using CvpActors.Databases.Sqlite;
+using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Purges;
+using CvpActors.Domain.Retries;
+
+namespace CvpActors.Node.Settings;
+
+/// <summary>Reads one section <c>databases.NAME</c>.</summary>
+internal static class DatabaseSettingsReader
+{
+    private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(36_500);
+
+    public static DatabaseSettings Read(string name, SettingsSection section, PolicySettings policy)
+    {
+        var engine = section.OneOf("engine", "sqlite", ("sqlite", "sqlite"));
+        var sqlite = ReadSqlite(section.Section("sqlite"));
+        var backup = section.Section("backup");
+        var directory = Path.GetFullPath(backup.Text("directory"));
+        var backupOperation = ReadOperation(backup, policy.Backup, "UTC");
+        backup.RefuseOthers();
+
+        var purge = section.Section("purge");
+        var purgeOperation = ReadOperation(purge, policy.Purge, backupOperation.TimeZone);
+        var plan = ReadPlan(purge);
+        purge.RefuseOthers();
+        section.RefuseOthers();
+
+        var definition = new DatabaseDefinition(name, engine, backupOperation, purgeOperation, policy.LockMaxAge);
+        return new DatabaseSettings(definition, section.Path, sqlite, directory, plan);
+    }
+
+    private static SqliteOptions ReadSqlite(SettingsSection section)
+    {
+        var path = Path.GetFullPath(section.Text("path"));
+        var busy = section.Duration("busy-timeout", SqliteOptions.DefaultBusyTimeout, TimeSpan.Zero, TimeSpan.FromHours(1));
+        section.RefuseOthers();
+        return new SqliteOptions(path, busy);
+    }
+
+    private static OperationDefinition ReadOperation(SettingsSection section, RetryPolicy retry, string zoneByDefault)
+    {
+        var zone = section.OptionalText("time-zone") ?? zoneByDefault;
+        var line = section.OptionalText("schedule");
+        try
+        {
+            CronSchedule.Parse(line ?? "* * * * *", zone);
+        }
+        catch (FormatException e)
+        {
+            var zoneIsKnown = TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _);
+            throw new SettingsException(section.KeyPath(zoneIsKnown ? "schedule" : "time-zone"), e.Message);
+        }
+
+        return new OperationDefinition(line, zone, retry);
+    }
+
+    private static PurgePlan ReadPlan(SettingsSection purge)
+    {
+        var batch = purge.Section("batch");
+        var rows = batch.Number("rows", 1000, 1, 1_000_000);
+        var pause = batch.Duration("pause", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1));
+        batch.RefuseOthers();
+
+        var categories = purge.Section("categories");
+        var read = categories.NamedSections().Select(c => ReadCategory(c.Name, c.Section)).ToArray();
+        try
+        {
+            return PurgePlan.Create(read, rows, pause);
+        }
+        catch (PurgePlanException e)
+        {
+            throw new SettingsException(categories.KeyPath(e.Category), $"\"{e.Category}\" {e.Problem}");
+        }
+    }
+
+    private static RetentionCategory ReadCategory(string name, SettingsSection section)
+    {
+        var category = new RetentionCategory(
+            name,
+            section.Text("table"),
+            section.Text("timestamp-column"),
+            section.OneOf("timestamp-format", TimestampFormat.Native,
+                ("unix-seconds", TimestampFormat.UnixSeconds),
+                ("unix-milliseconds", TimestampFormat.UnixMilliseconds),
+                ("iso8601", TimestampFormat.Iso8601),
+                ("native", TimestampFormat.Native)),
+            section.Duration("retain", TimeSpan.Zero, TimeSpan.FromDays(1), LongestRetention),
+            section.OptionalText("parent"));
+        section.RefuseOthers();
+
+        // A retention that was forgotten must not delete everything.
+        return category.Retain > TimeSpan.Zero ? category : throw new SettingsException(section.KeyPath("retain"), "is missing; it has no default");
+    }
+}
