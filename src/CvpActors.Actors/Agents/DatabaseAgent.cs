@@ -160,7 +160,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
             ? BackupWorker.Props(_database, context)
             : PurgeWorker.Props(_database, context, order.DryRun);
         _run.Worker = Context.ActorOf(props, $"{order.AttemptId}");
-        _log.Info("{Database} {Operation} {Attempt} token {Token}: started", _database.Id, order.Operation, order.AttemptId, order.Token);
+        _log.Debug("{Database} {Operation} {Attempt} token {Token}: started", _database.Id, order.Operation, order.AttemptId, order.Token);
         Sender.Tell(new RunStarted(_database.Id, order.Token));
     }
 
@@ -208,7 +208,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
             return;
         }
 
-        _log.Info("{Database} {Operation} {Attempt} token {Token}: {State} {Error}",
+        _log.Debug("{Database} {Operation} {Attempt} token {Token}: {State} {Error}",
             _database.Id, run.Operation, run.AttemptId, run.Token, outcome.State, outcome.Error ?? "");
         _run = null;
         _files = [.. _database.Files.List()];

@@ -1,4 +1,5 @@
 using Akka.Event;
+using CvpActors.Domain;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Maintenance;
 
@@ -16,52 +17,52 @@ internal static class EventNarrator
         {
             case LockAcquired e:
                 Info(log, "{Database} {Operation} {Attempt} token {Token}: granted the lock ({Trigger}) and ordered to {Node}",
-                    database, e.Operation, state.Lock?.AttemptId, state.Revision, e.Trigger, e.Node);
+                    database, Name(e.Operation), state.Lock?.AttemptId, state.Revision, e.Trigger, e.Node);
                 break;
             case AttemptBlocked e:
                 Warn(log, "{Database} {Operation} {Attempt} token {Token}: blocked ({Trigger}): {Reason}; {Next}",
-                    database, e.Operation, state.Attempts[^1].Id, e.Holder?.Token, e.Trigger, e.Reason, NextTry(e.NextAttemptAt));
+                    database, Name(e.Operation), state.Attempts[^1].Id, e.Holder?.Token, e.Trigger, e.Reason, NextTry(e.NextAttemptAt));
                 break;
             case LockReleased e:
                 TellEnd(log, database, state, e);
                 break;
             case ClearanceBegun e:
                 Warn(log, "{Database} {Operation} {Attempt} token {Token}: its lock is being cleared ({Cause}): {Reason}; the run is cancelled and fenced first",
-                    database, state.Lock?.Operation, state.Lock?.AttemptId, e.Token, e.Cause, e.Reason);
+                    database, Name(state.Lock?.Operation), state.Lock?.AttemptId, e.Token, e.Cause, e.Reason);
                 break;
             case LockCleared e:
                 Warn(log, "{Database} {Operation} {Attempt} token {Token}: its lock was cleared ({Cause}): {Reason}; {Next}",
-                    database, OfToken(state, e.Token)?.Operation, OfToken(state, e.Token)?.Id, e.Token, e.Cause, e.Reason, NextTry(e.NextAttemptAt));
+                    database, Name(OfToken(state, e.Token)?.Operation), OfToken(state, e.Token)?.Id, e.Token, e.Cause, e.Reason, NextTry(e.NextAttemptAt));
                 break;
             case LateOutcomeRejected e:
                 Warn(log, "{Database} {Operation} {Attempt} token {Token}: its late outcome ({Outcome}) was recorded and has no effect, since its lock was cleared",
-                    database, OfToken(state, e.Token)?.Operation, OfToken(state, e.Token)?.Id, e.Token, e.Outcome.State);
+                    database, Name(OfToken(state, e.Token)?.Operation), OfToken(state, e.Token)?.Id, e.Token, e.Outcome.State);
                 break;
             case CancelRequested e:
                 Info(log, "{Database} {Operation} {Attempt} token {Token}: an administrator asked it to stop",
-                    database, state.Lock?.Operation, state.Lock?.AttemptId, e.Token);
+                    database, Name(state.Lock?.Operation), state.Lock?.AttemptId, e.Token);
                 break;
             case LockAgeDoubted e:
                 Warn(log, "{Database} {Operation} {Attempt} token {Token}: the wall clock says it has run for {WallAge}, its agent says {MeasuredAge}; nothing is cleared, looking again at {CheckAgainAt:u}",
-                    database, state.Lock?.Operation, state.Lock?.AttemptId, e.Token, e.WallAge, e.MeasuredAge, e.CheckAgainAt);
+                    database, Name(state.Lock?.Operation), state.Lock?.AttemptId, e.Token, e.WallAge, e.MeasuredAge, e.CheckAgainAt);
                 break;
             case WindowOpened e:
                 Info(log, "{Database} {Operation}: due since {DueAt:u}; tried every {Interval} until {Deadline:u}",
-                    database, e.Operation, e.DueAt, e.Interval, e.Deadline);
+                    database, Name(e.Operation), e.DueAt, e.Interval, e.Deadline);
                 break;
             case WindowRenewed e:
                 Info(log, "{Database} {Operation}: due again at {DueAt:u} while its window was open or its run under way; the window now ends at {Deadline:u}",
-                    database, e.Operation, e.DueAt, e.Deadline);
+                    database, Name(e.Operation), e.DueAt, e.Deadline);
                 break;
             case WindowClosed e:
-                Info(log, "{Database} {Operation}: its retry window is closed ({End})", database, e.Operation, e.End);
+                Info(log, "{Database} {Operation}: its retry window is closed ({End})", database, Name(e.Operation), e.End);
                 break;
             case RunsMissed e:
                 Warn(log, "{Database} {Operation}: {Count} due from {FirstDueAt:u} to {LastDueAt:u} were missed, since no coordinator was running",
-                    database, e.Operation, e.Count, e.FirstDueAt, e.LastDueAt);
+                    database, Name(e.Operation), e.Count, e.FirstDueAt, e.LastDueAt);
                 break;
             case ScheduleAdopted e:
-                Info(log, "{Database} {Operation}: schedule {Schedule}", database, e.Operation, e.Schedule ?? "none");
+                Info(log, "{Database} {Operation}: schedule {Schedule}", database, Name(e.Operation), e.Schedule ?? "none");
                 break;
             case ClockSteppedBack e:
                 Warn(log, "{Database}: the clock ran back from {From:u} to {At:u}; running durations were kept", database, e.From, e.At);
@@ -90,12 +91,12 @@ internal static class EventNarrator
         if (e.Outcome.State == AttemptState.Succeeded)
         {
             Info(log, "{Database} {Operation} {Attempt} token {Token}: succeeded in {Elapsed}: {Result}",
-                database, attempt?.Operation, attempt?.Id, e.Token, e.Outcome.Elapsed, Result(e.Outcome));
+                database, Name(attempt?.Operation), attempt?.Id, e.Token, e.Outcome.Elapsed, Result(e.Outcome));
         }
         else
         {
             Warn(log, "{Database} {Operation} {Attempt} token {Token}: {State} after {Elapsed}: {Error}; {Next}",
-                database, attempt?.Operation, attempt?.Id, e.Token, e.Outcome.State, e.Outcome.Elapsed, e.Outcome.Error, NextTry(e.NextAttemptAt));
+                database, Name(attempt?.Operation), attempt?.Id, e.Token, e.Outcome.State, e.Outcome.Elapsed, e.Outcome.Error, NextTry(e.NextAttemptAt));
         }
     }
 
@@ -109,6 +110,8 @@ internal static class EventNarrator
     private static void Info(ILoggingAdapter log, string template, params object?[] values) => log.Log(LogLevel.InfoLevel, null, template, values);
 
     private static void Warn(ILoggingAdapter log, string template, params object?[] values) => log.Log(LogLevel.WarningLevel, null, template, values);
+
+    private static string? Name(Operation? operation) => operation?.ToString().ToLowerInvariant();
 
     private static Attempt? OfToken(DatabaseState state, long token) => state.Attempts.FindLast(a => a.Token == token);
 

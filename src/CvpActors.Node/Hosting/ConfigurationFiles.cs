@@ -1,5 +1,4 @@
 using Akka.Configuration;
-using Akka.Configuration.Hocon;
 using CvpActors.Node.Settings;
 
 namespace CvpActors.Node.Hosting;
@@ -27,7 +26,7 @@ internal static class ConfigurationFiles
         {
             throw new SettingsException(file, $"cannot be read ({e.Message}); allowed: a HOCON file");
         }
-        catch (Exception e) when (e is HoconParserException or HoconTokenizerException or FormatException or ConfigurationException)
+        catch (Exception e)
         {
             throw new SettingsException(file, $"is not HOCON: {e.Message}");
         }

@@ -16,7 +16,7 @@ internal static class LogSetup
         var log = new LoggerConfiguration()
             .MinimumLevel.Is(settings.Level)
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
-            .MinimumLevel.Override("Akka", LogEventLevel.Warning)
+            .Filter.ByExcluding(IsLibraryChatter)
             .WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}");
         if (settings.File is { } file)
         {
@@ -25,4 +25,12 @@ internal static class LogSetup
 
         return log.CreateLogger();
     }
+
+    /// <summary>Akka's own lines share one source with ours; what tells them apart is the actor that speaks.</summary>
+    private static bool IsLibraryChatter(LogEvent line) =>
+        line.Level < LogEventLevel.Warning
+        && line.Properties.TryGetValue("ActorPath", out var property)
+        && property is ScalarValue { Value: string path }
+        && !path.Contains("/user/coordinator/singleton/", StringComparison.Ordinal)
+        && !path.Contains("/user/agent-", StringComparison.Ordinal);
 }

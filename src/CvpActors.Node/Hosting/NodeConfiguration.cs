@@ -21,7 +21,7 @@ internal sealed record NodeConfiguration(Config Files)
             .WithFallback(EmbeddedStores(settings.DataDirectory))
             .WithFallback(defaults)
             .WithFallback(ProtocolConfiguration.Default)
-            .WithFallback(ClusterSingletonManager.DefaultConfig())
+            .WithFallback(ClusterSingleton.DefaultConfig())
             .WithFallback(SqlPersistence.DefaultConfiguration);
     }
 

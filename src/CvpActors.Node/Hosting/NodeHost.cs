@@ -1,6 +1,5 @@
 using System.Net.Sockets;
 using Akka.Configuration;
-using CvpActors.Actors.Serialization;
 using CvpActors.Domain.Alerts;
 using CvpActors.Node.Alerts;
 using CvpActors.Node.Demo;
@@ -58,7 +57,7 @@ internal static class NodeHost
         builder.Services.AddSerilog(log);
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopWithin);
-        builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ProtocolJson.Default));
+        builder.Services.ConfigureHttpJsonOptions(o => BridgeJson.Configure(o.SerializerOptions));
         builder.Services.AddSingleton<IHostLifetime, Microsoft.Extensions.Hosting.Internal.ConsoleLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(settings);

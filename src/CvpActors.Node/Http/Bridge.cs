@@ -1,5 +1,4 @@
 using CvpActors.Actors.Protocol;
-using CvpActors.Domain.Maintenance;
 
 namespace CvpActors.Node.Http;
 
@@ -30,9 +29,6 @@ internal static class Bridge
         {
             T answer => show(answer),
             UnknownDatabase unknown => Problems.UnknownDatabase(unknown.Database, unknown.Known),
-            Answered { Reply: AgentMissing missing } => Problems.AgentUnreachable(missing.Reason),
-            Answered { Reply: NotThere missing } => Problems.NotFound(missing.Reason),
-            Answered { Reply: NotPossible impossible } => Problems.NotPossible(impossible.Reason),
             var other => throw new InvalidOperationException($"unexpected answer {other.GetType().Name} to {message.GetType().Name}"),
         };
 

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using CvpActors.Actors.Serialization;
 
 namespace CvpActors.Node.Http;
 
@@ -11,7 +13,23 @@ namespace CvpActors.Node.Http;
 [JsonSerializable(typeof(PurgeBody))]
 [JsonSerializable(typeof(BackupBody))]
 [JsonSerializable(typeof(PauseBody))]
-internal sealed partial class BridgeJson : JsonSerializerContext;
+internal sealed partial class BridgeJson : JsonSerializerContext
+{
+    /// <summary>The form of all answers: names of states in camelCase, times in UTC with a Z.</summary>
+    public static void Configure(JsonSerializerOptions options)
+    {
+        options.Converters.Add(new CamelCaseEnumConverter());
+        options.Converters.Add(new UtcTimeConverter());
+        options.TypeInfoResolverChain.Insert(0, ProtocolJson.Default);
+    }
+
+    private sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
+    {
+        public override DateTimeOffset Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+        public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
+    }
+}
 
 /// <summary>The body of a 202.</summary>
 internal sealed record AcceptedView(string AttemptId, long Token);

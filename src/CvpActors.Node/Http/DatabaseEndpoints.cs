@@ -65,6 +65,10 @@ internal static class DatabaseEndpoints
         _ => throw new InvalidOperationException($"unexpected reply {reply.GetType().Name}"),
     };
 
-    private static Task<IResult> ListAsync(ICoordinatorGateway gateway, CancellationToken cancellation) =>
-        gateway.AnswerAsync<CoordinatorView>(new GetCoordinator(), coordinator => new DatabaseListResult(gateway, coordinator.Databases), cancellation);
+    private static async Task<IResult> ListAsync(ICoordinatorGateway gateway, CancellationToken cancellation)
+    {
+        var coordinator = (CoordinatorView)await gateway.AskAsync(new GetCoordinator(), cancellation);
+        var answers = await Task.WhenAll(coordinator.Databases.Select(d => gateway.AskAsync(new GetDatabase(d), cancellation)));
+        return Results.Ok(answers.OfType<DatabaseView>().ToArray());
+    }
 }
