@@ -29,6 +29,12 @@ internal sealed class PurgeCursor : IDisposable
     /// <summary>Whether the table's end has been reached.</summary>
     public bool AtEnd { get; private set; }
 
+    /// <summary>Rows looked at since <see cref="StartBatch"/>, old or not.</summary>
+    public long RowsRead { get; private set; }
+
+    /// <summary>Counts <see cref="RowsRead"/> anew.</summary>
+    public void StartBatch() => RowsRead = 0;
+
     /// <summary>Reads on and adds the keys of old rows, until there are <paramref name="wanted"/>, the read is long enough, or the end.</summary>
     public void Read(List<object?[]> keys, int wanted, CancellationToken cancellation)
     {
@@ -40,7 +46,7 @@ internal sealed class PurgeCursor : IDisposable
 
         try
         {
-            for (var rows = 0; keys.Count < wanted && rows < RowsPerRead; rows++)
+            for (var rows = 1; keys.Count < wanted && rows <= RowsPerRead; rows++)
             {
                 if (!read.Step(cancellation))
                 {
@@ -48,10 +54,14 @@ internal sealed class PurgeCursor : IDisposable
                     return;
                 }
 
-                _last = ReadKey(read);
+                RowsRead++;
                 if (read.Long(_keyColumns) != 0)
                 {
-                    keys.Add(_last);
+                    keys.Add(_last = ReadKey(read));
+                }
+                else if (rows == RowsPerRead)
+                {
+                    _last = ReadKey(read);
                 }
             }
         }

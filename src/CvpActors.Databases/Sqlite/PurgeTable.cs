@@ -53,13 +53,23 @@ internal sealed record PurgeTable(string Name, IReadOnlyList<string> Key)
         + $" ORDER BY {string.Join(", ", Key)}";
 
     /// <summary>Deletes one row if it still is old: it may have been changed since it was read.</summary>
-    public string DeleteSql(TimestampCondition condition) =>
+    public string DeleteRowSql(TimestampCondition condition) =>
         $"DELETE FROM {Name} WHERE ({string.Join(", ", Key)}) = ({Parameters}) AND {condition.Sql}";
+
+    /// <summary>Deletes what is old from one key to another, both included.</summary>
+    public string DeleteRangeSql(TimestampCondition condition) =>
+        $"DELETE FROM {Name} WHERE ({string.Join(", ", Key)}) >= ({Parameters}) AND ({string.Join(", ", Key)}) <= ({EndParameters})"
+        + $" AND {condition.Sql}";
 
     /// <summary>The parameter of the key's first column; 1 is the condition's cutoff.</summary>
     public const int FirstKeyParameter = 2;
 
+    /// <summary>The parameter of the first column of a range's last key.</summary>
+    public int FirstEndParameter => FirstKeyParameter + Key.Count;
+
     private string Parameters => string.Join(", ", Key.Select((_, i) => $"?{FirstKeyParameter + i}"));
+
+    private string EndParameters => string.Join(", ", Key.Select((_, i) => $"?{FirstEndParameter + i}"));
 
     private static (HashSet<string> Columns, List<string> PrimaryKey) Columns(SqliteSession session, string table)
     {

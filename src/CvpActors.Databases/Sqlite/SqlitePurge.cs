@@ -6,7 +6,7 @@ namespace CvpActors.Databases.Sqlite;
 
 /// <summary>
 /// One purge: category by category, children before parents, in batches. A batch reads the keys of old rows, takes the write lock,
-/// asks the fence, deletes those rows one by one and commits, so that other writers never wait longer than for one batch.
+/// asks the fence, deletes those rows if they still are old and commits, so that other writers never wait longer than for one batch.
 /// </summary>
 internal sealed class SqlitePurge(SqliteOptions options, TimeProvider time, PurgePlan plan, bool dryRun, RunContext run)
 {
@@ -52,8 +52,7 @@ internal sealed class SqlitePurge(SqliteOptions options, TimeProvider time, Purg
         var olderThan = _now - category.Retain;
         var condition = TimestampCondition.Create(category.TimestampColumn, category.TimestampFormat, olderThan);
         using var cursor = new PurgeCursor(session, table, condition);
-        using var delete = session.Prepare(table.DeleteSql(condition), cancellation);
-        delete.Bind(1, condition.Cutoff);
+        using var deletion = new PurgeDeletion(session, table, condition);
         var keys = new List<object?[]>(plan.BatchRows);
         var batch = 0;
         _done.Add(new CategoryPurge(category.Name, category.Table, olderThan, 0));
@@ -68,43 +67,20 @@ internal sealed class SqlitePurge(SqliteOptions options, TimeProvider time, Purg
 
             if (keys.Count > 0)
             {
-                var rows = dryRun ? keys.Count : DeleteBatch(session, delete, keys, $"batch {++batch} of {category.Name}", cancellation);
+                long rows = keys.Count;
+                if (!dryRun)
+                {
+                    Commit(session, $"batch {++batch} of {category.Name}", () => rows = deletion.Delete(keys, cursor.RowsRead), cancellation);
+                }
+
                 keys.Clear();
+                cursor.StartBatch();
                 _done[^1] = _done[^1] with { Rows = _done[^1].Rows + rows };
                 _rows += rows;
                 run.Progress.Report(new RunProgress(_rows, 0, "rows"));
                 await PauseAsync(cursor, cancellation);
             }
         }
-    }
-
-    private long DeleteBatch(
-        SqliteSession session, SqliteStatement delete, List<object?[]> keys, string step, CancellationToken cancellation)
-    {
-        long rows = 0;
-        Commit(session, step, () =>
-        {
-            foreach (var key in keys)
-            {
-                for (var i = 0; i < key.Length; i++)
-                {
-                    delete.Bind(PurgeTable.FirstKeyParameter + i, key[i]);
-                }
-
-                var result = delete.TryStep(CancellationToken.None);
-                delete.Reset();
-                if (result == raw.SQLITE_DONE)
-                {
-                    rows += raw.sqlite3_changes(session.Handle);
-                }
-                else if (result != raw.SQLITE_CONSTRAINT_FOREIGNKEY)
-                {
-                    // A row that newer rows refer to stays until they are old as well; anything else ends the purge.
-                    throw session.Failure(result);
-                }
-            }
-        }, cancellation);
-        return rows;
     }
 
     /// <summary>Takes the write lock, then asks the fence: waiting for the lock may last, and a token may be superseded meanwhile.</summary>

@@ -39,6 +39,16 @@ public sealed class SqlitePurgeTests : IDisposable
     }
 
     [Fact]
+    public async Task Old_rows_that_are_few_and_far_apart_go_and_no_others()
+    {
+        _purge.Calls(40_000);
+        SampleDatabase.Execute(_purge.Database, "UPDATE call SET startdatetime = 4000000000 WHERE id % 1000 != 1");
+
+        Assert.Equal(40, (await _purge.PurgeAsync(PurgeFixture.Plan(PurgeFixture.Category("call"), 25))).Rows);
+        Assert.Equal(39_960, _purge.Count());
+    }
+
+    [Fact]
     public async Task No_transaction_deletes_more_than_one_batch()
     {
         _purge.Calls();
@@ -216,16 +226,26 @@ public sealed class SqlitePurgeTests : IDisposable
         Assert.Equal(50, (await purging).Rows);
     }
 
-    [Fact]
-    public async Task A_row_that_was_dated_anew_after_it_was_read_is_kept()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(10_000)]
+    public async Task A_row_that_was_dated_anew_after_it_was_read_is_kept(int spread)
     {
+        // Rows 1 and 3 are old, close together or far apart.
         _purge.Calls(4);
+        SampleDatabase.Execute(_purge.Database, $"""
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {spread})
+            INSERT INTO call SELECT 10 + i, 4000000000, '' FROM n;
+            UPDATE call SET id = {spread * 20} WHERE id = 3;
+            """);
+        using var writer = SampleDatabase.Open(_purge.Database);
+        Execute(writer, "BEGIN IMMEDIATE");
+        var purging = _purge.PurgeAsync(PurgeFixture.Plan(PurgeFixture.Category("call")), busy: TimeSpan.FromSeconds(60));
+        await Assert.ThrowsAsync<TimeoutException>(() => purging.WaitAsync(TimeSpan.FromMilliseconds(400)));
+        Execute(writer, "UPDATE call SET startdatetime = 4000000000 WHERE id = 1; COMMIT");
 
-        // The first deletion of the batch dates the other old row (3) anew, as another writer might between read and delete.
-        SampleDatabase.Execute(_purge.Database, "CREATE TRIGGER renew AFTER DELETE ON call BEGIN UPDATE call SET startdatetime = 4000000000; END");
-
-        Assert.Equal(1, (await _purge.PurgeAsync(PurgeFixture.Plan(PurgeFixture.Category("call")))).Rows);
-        Assert.Equal(3, _purge.Count());
+        Assert.Equal(1, (await purging).Rows);
+        Assert.Equal(1, SampleDatabase.Scalar<long>(_purge.Database, "SELECT id FROM call ORDER BY id LIMIT 1"));
     }
 
     [Fact]
@@ -246,6 +266,13 @@ public sealed class SqlitePurgeTests : IDisposable
 
         Assert.Contains(_purge.Database, stopped.Message, StringComparison.Ordinal);
         Assert.False(File.Exists(_purge.Database));
+    }
+
+    private static void Execute(Microsoft.Data.Sqlite.SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
     private long Ago(int days) => (_purge.Time.Start - TimeSpan.FromDays(days)).ToUnixTimeSeconds();
