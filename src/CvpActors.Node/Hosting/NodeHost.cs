@@ -62,7 +62,8 @@ internal static class NodeHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(new NodeConfiguration(configuration));
-        builder.Services.AddSingleton(DatabaseComposition.Compose(settings, TimeProvider.System));
+        builder.Services.AddSingleton(s => DatabaseComposition.Compose(
+            settings, TimeProvider.System, s.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Backups")));
         builder.Services.AddSingleton<IAlertChannel, LogAlertChannel>();
         builder.Services.AddSingleton<ActorSystemService>();
         builder.Services.AddSingleton<ICoordinatorGateway>(s => s.GetRequiredService<ActorSystemService>());

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Runs all tests, installing what they need where that can be done (Debian, Ubuntu). Ends with "N passed, N failed, N skipped".
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+# command:package of each real part that the tests run against
+needs=(sqlite3:sqlite3 snmptrapd:snmptrapd snmpd:snmpd snmpwalk:snmp smilint:smitools)
+
+missing=()
+for need in "${needs[@]}"; do
+  PATH="$PATH:/usr/sbin" command -v "${need%%:*}" >/dev/null || missing+=("${need##*:}")
+done
+
+if [ ${#missing[@]} -gt 0 ]; then
+  as_root=()
+  [ "$(id -u)" -eq 0 ] || as_root=(sudo -n)
+  if command -v apt-get >/dev/null && { [ "$(id -u)" -eq 0 ] || sudo -n true 2>/dev/null; }; then
+    echo "installing ${missing[*]}"
+    "${as_root[@]}" apt-get update -qq \
+      && "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${missing[@]}" >/dev/null \
+      || { echo "could not install ${missing[*]}; install them by hand and run this again" >&2; exit 1; }
+  else
+    echo "the tests need ${missing[*]} (the names of Debian's packages); install them and run this again" >&2
+    exit 1
+  fi
+fi
+
+results=artifacts/test-results
+rm -rf "$results"
+mkdir -p "$results"
+
+dotnet build CvpActors.sln -v quiet -clp:ErrorsOnly || { echo "the build failed" >&2; exit 1; }
+
+ran=0
+broken=0
+for project in tests/*.Tests tests/CvpActors.EndToEnd; do
+  name=$(basename "$project")
+  echo "== $name"
+  dotnet test "$project" --no-build --logger "trx;LogFileName=$name.trx" --logger "console;verbosity=minimal" --results-directory "$results" || broken=1
+  ran=$((ran + 1))
+done
+
+# Counted from the results, not from what was printed: a run that crashed leaves no result and must not look like a pass.
+count() { sed -n "s/.*<Counters [^>]*\b$1=\"\([0-9]*\)\".*/\1/p" "$results"/*.trx 2>/dev/null | awk '{ n += $1 } END { print n + 0 }'; }
+files=$(find "$results" -name '*.trx' | wc -l)
+passed=$(count passed)
+failed=$(($(count executed) - passed))
+skipped=$(($(count total) - $(count executed)))
+if [ "$files" -ne "$ran" ]; then
+  echo "$((ran - files)) of $ran test projects left no result" >&2
+  failed=$((failed + ran - files))
+fi
+
+echo "$passed passed, $failed failed, $skipped skipped"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ] && [ "$broken" -eq 0 ]
