@@ -38,6 +38,7 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
         Command<IForDatabase>(PassOn);
         Command<GetCoordinator>(_ => Sender.Tell(new CoordinatorView(_node, _state.Epoch, [.. _state.Databases.Keys])));
         Command<GetAlerts>(get => _alerts.Forward(get));
+        Command<TestAlerts>(test => _alerts.Forward(test));
         Command<StopCoordinator>(_ => Context.Stop(Self));
     }
 

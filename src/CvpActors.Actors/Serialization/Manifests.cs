@@ -37,6 +37,7 @@ public static class Manifests
         [typeof(DatabaseState)] = "db.state:1",
         [typeof(NotificationQueued)] = "alerts.queued:1",
         [typeof(NotificationDelivered)] = "alerts.delivered:1",
+        [typeof(SummaryDelivered)] = "alerts.summary-delivered:1",
         [typeof(AlertBook)] = "alerts.book:1",
         [typeof(EpochBegun)] = "coordinator.epoch-begun:1",
         [typeof(DatabaseRegistered)] = "coordinator.database-registered:1",
@@ -63,6 +64,8 @@ public static class Manifests
         [typeof(DatabaseView)] = "view.database:1",
         [typeof(AttemptList)] = "view.attempts:1",
         [typeof(AlertList)] = "view.alerts:1",
+        [typeof(TestAlerts)] = "alerts.test:1",
+        [typeof(AlertTestResult)] = "alerts.test-result:1",
         [typeof(HandOver)] = "alerts.hand-over:1",
         [typeof(HandedOver)] = "alerts.handed-over:1",
     }.ToFrozenDictionary();

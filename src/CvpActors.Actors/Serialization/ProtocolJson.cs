@@ -37,6 +37,7 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(DatabaseState))]
 [JsonSerializable(typeof(NotificationQueued))]
 [JsonSerializable(typeof(NotificationDelivered))]
+[JsonSerializable(typeof(SummaryDelivered))]
 [JsonSerializable(typeof(AlertBook))]
 [JsonSerializable(typeof(EpochBegun))]
 [JsonSerializable(typeof(DatabaseRegistered))]
@@ -63,6 +64,8 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(DatabaseView))]
 [JsonSerializable(typeof(AttemptList))]
 [JsonSerializable(typeof(AlertList))]
+[JsonSerializable(typeof(TestAlerts))]
+[JsonSerializable(typeof(AlertTestResult))]
 [JsonSerializable(typeof(HandOver))]
 [JsonSerializable(typeof(HandedOver))]
 public sealed partial class ProtocolJson : JsonSerializerContext;

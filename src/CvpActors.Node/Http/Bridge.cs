@@ -24,8 +24,8 @@ internal static class Bridge
 
     /// <summary>The coordinator's answer, or the problem that all calls share.</summary>
     public static async Task<IResult> AnswerAsync<T>(
-        this ICoordinatorGateway gateway, IProtocolMessage message, Func<T, IResult> show, CancellationToken cancellation) =>
-        await gateway.AskAsync(message, cancellation) switch
+        this ICoordinatorGateway gateway, IProtocolMessage message, Func<T, IResult> show, CancellationToken cancellation, TimeSpan? within = null) =>
+        await gateway.AskAsync(message, cancellation, within) switch
         {
             T answer => show(answer),
             UnknownDatabase unknown => Problems.UnknownDatabase(unknown.Database, unknown.Known),
