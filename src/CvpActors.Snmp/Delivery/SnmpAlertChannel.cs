@@ -122,11 +122,13 @@ public sealed class SnmpAlertChannel : IAlertChannel
         var lastProblem = "it did not answer";
         for (var sent = 0; sent <= _plan.Retries;)
         {
+            // Before the clock starts: the first message to an engine costs the derivation of its keys.
+            var message = dialogue.Next();
             using var bound = new CancellationTokenSource(_plan.Timeout, _time);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellation);
             try
             {
-                await socket.SendAsync(dialogue.Next(), either.Token);
+                await socket.SendAsync(message, either.Token);
                 var answer = await AnswerAsync(socket, dialogue, buffer, either.Token);
                 if (answer.Kind == AnswerKind.Acknowledged)
                     return;

@@ -78,7 +78,7 @@ public sealed record SnmpReceiver
         var address = ReceiverAddress.TryParse(Address, out var parsed)
             ? parsed
             : check.Wrong<ReceiverAddress>("address", $"is '{Address}'", "HOST:PORT, with an IPv6 address in brackets");
-        var isV3 = check.OneOf("version", Version, "v2c", "v3") == 1;
+        var version = check.OneOf("version", Version, "v2c", "v3");
         var isInform = check.OneOf("kind", Kind, "trap", "inform") == 1;
         var profile = (NotificationProfile)check.OneOf("profile", Profile, "cisco-cvp", "cvp-actors");
         if (!ObjectIdentifier.TryParse(BaseOid, out var baseOid) || baseOid.Arcs.Length > 100)
@@ -87,8 +87,8 @@ public sealed record SnmpReceiver
             check.Wrong<object>("timeout", $"is {Timeout}", "0.1 s to 5 minutes");
         if (Retries is < 0 or > 20)
             check.Wrong<object>("retries", $"is {Retries}", "0 to 20");
-        var user = isV3 ? ReadUser(check) : null;
-        if (!isV3 && Community.Length == 0)
+        var user = version == 1 ? ReadUser(check) : null;
+        if (version == 0 && Community.Length == 0)
             check.Wrong<object>("community", "is missing", "the receiver's community, which v2c needs");
         plan = check.Problems.Count > 0
             ? null
@@ -108,7 +108,7 @@ public sealed record SnmpReceiver
         var privacy = Security.PrivacyAlgorithm.TryFind(PrivacyAlgorithm, out var cipher)
             ? cipher
             : check.Wrong<PrivacyAlgorithm>("privacy-algorithm", $"is '{PrivacyAlgorithm}'", Security.PrivacyAlgorithm.Allowed);
-        if (level != Security.SecurityLevel.NoAuthNoPriv)
+        if (level is Security.SecurityLevel.AuthNoPriv or Security.SecurityLevel.AuthPriv)
             check.Passphrase("auth-passphrase", AuthPassphrase);
         if (level == Security.SecurityLevel.AuthPriv)
             check.Passphrase("privacy-passphrase", PrivacyPassphrase);
@@ -138,7 +138,7 @@ public sealed record SnmpReceiver
             var index = Array.FindIndex(allowed, a => a.Equals(value, StringComparison.OrdinalIgnoreCase));
             if (index < 0)
                 Wrong<object>(key, $"is '{value}'", string.Join(", ", allowed));
-            return Math.Max(index, 0);
+            return index;
         }
 
         public void Passphrase(string key, Secret secret)

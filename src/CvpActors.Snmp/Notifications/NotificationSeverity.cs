@@ -31,7 +31,7 @@ public enum NotificationSeverity
 }
 
 /// <summary>What severity an alert has.</summary>
-internal static class AlertSeverity
+public static class AlertSeverity
 {
     /// <summary>The code of a notification that an operator sends to see whether receivers work.</summary>
     public const string TestCode = "test";
@@ -40,9 +40,12 @@ internal static class AlertSeverity
     /// Cleared alerts and tests are informational; a run given up and a copy that did not leave the building in time are errors;
     /// what only looks wrong is a warning.
     /// </summary>
-    public static NotificationSeverity Of(AlertNotification alert) =>
-        alert.Phase == AlertPhase.Cleared || alert.Code == TestCode ? NotificationSeverity.Informational
+    public static NotificationSeverity Of(AlertNotification alert)
+    {
+        ArgumentNullException.ThrowIfNull(alert);
+        return alert.Phase == AlertPhase.Cleared || alert.Code == TestCode ? NotificationSeverity.Informational
         : alert.Code.EndsWith("-failed", StringComparison.Ordinal) || alert.Code.EndsWith("-overdue", StringComparison.Ordinal)
             ? NotificationSeverity.Error
             : NotificationSeverity.Warning;
+    }
 }

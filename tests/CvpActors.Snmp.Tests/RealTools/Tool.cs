@@ -55,11 +55,27 @@ internal static class Tool
         }
     }
 
-    /// <summary>A UDP port that nobody has at this moment.</summary>
+    /// <summary>
+    /// A UDP port that nobody has at this moment, below the range from which the system gives ports to clients: none of them
+    /// takes it while a daemon is being restarted.
+    /// </summary>
     public static int FreePort()
     {
-        using var socket = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.Client.LocalEndPoint!).Port;
+        for (var tries = 0; tries < 100; tries++)
+        {
+            var port = Random.Shared.Next(20_000, 32_000);
+            try
+            {
+                using var socket = new UdpClient(new IPEndPoint(IPAddress.Loopback, port));
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Taken; another one.
+            }
+        }
+
+        throw new InvalidOperationException("no free UDP port between 20000 and 32000 in 100 tries");
     }
 
     /// <summary>Polls until something is there.</summary>
