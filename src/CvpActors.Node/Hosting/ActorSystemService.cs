@@ -21,7 +21,7 @@ internal sealed class ActorSystemService(
     NodeConfiguration configuration,
     NodeSettings settings,
     IReadOnlyList<MaintainedDatabase> databases,
-    IEnumerable<IAlertChannel> channels,
+    IReadOnlyList<IAlertChannel> channels,
     ILoggerFactory logs,
     TimeProvider time) : IHostedService, ICoordinatorGateway
 {
@@ -62,7 +62,7 @@ internal sealed class ActorSystemService(
         {
             _system.ActorOf(
                 ClusterSingletonManager.Props(
-                    MaintenanceCoordinator.SupervisedProps([.. channels], node, time),
+                    MaintenanceCoordinator.SupervisedProps(channels, node, time),
                     StopCoordinator.Instance,
                     ClusterSingletonManagerSettings.Create(_system).WithRole(CoordinatorRole)),
                 "coordinator");

@@ -1,7 +1,5 @@
 using System.Net.Sockets;
 using Akka.Configuration;
-using CvpActors.Domain.Alerts;
-using CvpActors.Node.Alerts;
 using CvpActors.Node.Demo;
 using CvpActors.Node.Http;
 using CvpActors.Node.Settings;
@@ -64,7 +62,7 @@ internal static class NodeHost
         builder.Services.AddSingleton(new NodeConfiguration(configuration));
         builder.Services.AddSingleton(s => DatabaseComposition.Compose(
             settings, TimeProvider.System, s.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Backups")));
-        builder.Services.AddSingleton<IAlertChannel, LogAlertChannel>();
+        builder.Services.AddSingleton(s => AlertComposition.Compose(settings, TimeProvider.System, s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton<ActorSystemService>();
         builder.Services.AddSingleton<ICoordinatorGateway>(s => s.GetRequiredService<ActorSystemService>());
         builder.Services.AddHostedService(s => s.GetRequiredService<ActorSystemService>());

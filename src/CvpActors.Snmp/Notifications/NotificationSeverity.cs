@@ -33,9 +33,6 @@ public enum NotificationSeverity
 /// <summary>What severity an alert has.</summary>
 public static class AlertSeverity
 {
-    /// <summary>The code of a notification that an operator sends to see whether receivers work.</summary>
-    public const string TestCode = "test";
-
     /// <summary>
     /// Cleared alerts and tests are informational; a run given up and a copy that did not leave the building in time are errors;
     /// what only looks wrong is a warning.
@@ -43,7 +40,7 @@ public static class AlertSeverity
     public static NotificationSeverity Of(AlertNotification alert)
     {
         ArgumentNullException.ThrowIfNull(alert);
-        return alert.Phase == AlertPhase.Cleared || alert.Code == TestCode ? NotificationSeverity.Informational
+        return alert.Phase == AlertPhase.Cleared || alert.Code == AlertCodes.Test ? NotificationSeverity.Informational
         : alert.Code.EndsWith("-failed", StringComparison.Ordinal) || alert.Code.EndsWith("-overdue", StringComparison.Ordinal)
             ? NotificationSeverity.Error
             : NotificationSeverity.Warning;
