@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 
 namespace CvpActors.Cli;
 
@@ -11,6 +12,18 @@ internal static class NodeOption
     public static Option<Uri> Create() => new("--url")
     {
         Description = $"The node's HTTP bridge. Without it: the environment variable {Variable}, or {Loopback}.",
-        DefaultValueFactory = _ => new Uri(Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } url ? url : Loopback),
+        DefaultValueFactory = result => Read(Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } url ? url : Loopback, Variable, result)!,
+        CustomParser = result => Read(result.Tokens[0].Value, "--url", result),
     };
+
+    private static Uri? Read(string text, string origin, ArgumentResult result)
+    {
+        if (Uri.TryCreate(text, UriKind.Absolute, out var url) && (url.Scheme == Uri.UriSchemeHttp || url.Scheme == Uri.UriSchemeHttps))
+        {
+            return url;
+        }
+
+        result.AddError($"{origin}: \"{text}\" is not the address of a node; allowed: http://HOST:PORT");
+        return null;
+    }
 }

@@ -20,7 +20,7 @@ internal static class Snapshots
     };
 
     private static RetryWindowSnapshot? Of(RetryBody? retry) =>
-        retry is { } open ? new RetryWindowSnapshot(open.Retries, open.NextAttemptAt ?? default) : null;
+        retry is { } open ? new RetryWindowSnapshot(open.Retries, open.NextAttemptAt) : null;
 
     private static int OpenAlerts(DatabaseBody d) => d.Alerts.Count(a => a.ClearedAt is null);
 }

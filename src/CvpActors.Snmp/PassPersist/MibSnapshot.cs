@@ -44,8 +44,8 @@ public sealed record DatabaseSnapshot(string Id)
 
 /// <summary>An open retry window (rule 4).</summary>
 /// <param name="Retries">Tries after the first one.</param>
-/// <param name="NextAttemptAt">When the next one is due, UTC.</param>
-public sealed record RetryWindowSnapshot(int Retries, DateTimeOffset NextAttemptAt);
+/// <param name="NextAttemptAt">When the next one is due, UTC; null while a run of the window is under way.</param>
+public sealed record RetryWindowSnapshot(int Retries, DateTimeOffset? NextAttemptAt);
 
 /// <summary>What holds a database's lock; the numbers are those of cvpaLockOperation.</summary>
 public enum LockHolder
