@@ -7,10 +7,29 @@ internal static class DataDirectories
 {
     private static readonly byte[] SqliteHeader = "SQLite format 3\0"u8.ToArray();
 
-    /// <exception cref="SettingsException">A directory cannot be written to, or a database file is not one.</exception>
-    public static void Prepare(NodeSettings settings)
+    /// <summary>The file that a running node keeps open for itself alone.</summary>
+    private const string LockName = "node.lock";
+
+    /// <returns>The hold on the data directory: two nodes on one journal would be two coordinators. Disposing it lets go.</returns>
+    /// <exception cref="SettingsException">A directory cannot be written to or is another node's, or a database file is not one.</exception>
+    public static IDisposable Prepare(NodeSettings settings)
     {
         MakeWritable("cvp-actors.data-directory", settings.DataDirectory);
+        var hold = Hold(settings.DataDirectory);
+        try
+        {
+            PrepareRest(settings);
+            return hold;
+        }
+        catch
+        {
+            hold.Dispose();
+            throw;
+        }
+    }
+
+    private static void PrepareRest(NodeSettings settings)
+    {
         if (settings.Log.File is { } log)
         {
             MakeWritable("cvp-actors.log.file", Path.GetDirectoryName(log)!);
@@ -27,6 +46,18 @@ internal static class DataDirectories
             {
                 CheckSqlite($"{database.KeyPath}.sqlite.path", database.Sqlite.Path);
             }
+        }
+    }
+
+    private static FileStream Hold(string dataDirectory)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(dataDirectory, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new SettingsException("cvp-actors.data-directory", $"{dataDirectory} is in use by another node; allowed: a directory of its own for each node");
         }
     }
 

@@ -18,7 +18,7 @@ internal static class NodeHost
     public static async Task RunAsync(Config configuration)
     {
         var settings = NodeSettingsReader.Read(configuration);
-        DataDirectories.Prepare(settings);
+        using var dataDirectory = DataDirectories.Prepare(settings);
         using var log = LogSetup.Create(settings.Log);
         if (settings.Demo is { } demo)
         {
