@@ -145,7 +145,7 @@ internal sealed partial class SettingsSection
     public string KeyPath(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
 
     private static string Short(TimeSpan t) =>
-        t.TotalDays >= 2 && t.TotalDays % 1 == 0 ? $"{t.TotalDays}d"
+        t.TotalDays >= 1 && t.TotalDays % 1 == 0 ? $"{t.TotalDays}d"
         : t.TotalHours >= 1 && t.TotalHours % 1 == 0 ? $"{t.TotalHours}h"
         : t.TotalSeconds >= 1 || t == TimeSpan.Zero ? $"{t.TotalSeconds:0.###}s"
         : $"{t.TotalMilliseconds:0.###}ms";
