@@ -30,7 +30,6 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
         _node = node;
         _time = time;
 
-        Recover<SnapshotOffer>(offer => _state = (CoordinatorState)offer.Snapshot);
         Recover<ICoordinatorEvent>(happened => _state = _state.Apply(happened));
         Recover<RecoveryCompleted>(_ => Persist(new EpochBegun(_time.GetUtcNow(), _node), Begin));
 

@@ -41,7 +41,6 @@ public static class Manifests
         [typeof(AlertBook)] = "alerts.book:1",
         [typeof(EpochBegun)] = "coordinator.epoch-begun:1",
         [typeof(DatabaseRegistered)] = "coordinator.database-registered:1",
-        [typeof(CoordinatorState)] = "coordinator.state:1",
         [typeof(StartRun)] = "order.start-run:1",
         [typeof(CancelRun)] = "order.cancel-run:1",
         [typeof(FenceRun)] = "order.fence-run:1",

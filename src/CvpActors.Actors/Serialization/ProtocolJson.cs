@@ -41,7 +41,6 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(AlertBook))]
 [JsonSerializable(typeof(EpochBegun))]
 [JsonSerializable(typeof(DatabaseRegistered))]
-[JsonSerializable(typeof(CoordinatorState))]
 [JsonSerializable(typeof(StartRun))]
 [JsonSerializable(typeof(CancelRun))]
 [JsonSerializable(typeof(FenceRun))]

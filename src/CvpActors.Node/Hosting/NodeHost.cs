@@ -20,6 +20,11 @@ internal static class NodeHost
         var settings = NodeSettingsReader.Read(configuration);
         using var dataDirectory = DataDirectories.Prepare(settings);
         using var log = LogSetup.Create(settings.Log);
+        foreach (var advice in ScheduleAdvice.For(settings, TimeProvider.System.GetUtcNow()))
+        {
+            log.Warning("{Advice:l}", advice);
+        }
+
         if (settings.Demo is { } demo)
         {
             DemoDatabase.Create(settings.Databases.Single(d => d.Definition.Id == demo.Database).Sqlite.Path, demo, TimeProvider.System);

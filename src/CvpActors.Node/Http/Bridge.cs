@@ -46,5 +46,15 @@ internal static class Bridge
         {
             await Problems.Malformed(e.Message).ExecuteAsync(context);
         }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to read an answer.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Http")
+                .LogError(e, "{Method} {Path} failed in an unforeseen way", context.Request.Method, context.Request.Path);
+            await Problems.Of(StatusCodes.Status500InternalServerError, "internal-error", "the node failed", "see this node's log").ExecuteAsync(context);
+        }
     }
 }
