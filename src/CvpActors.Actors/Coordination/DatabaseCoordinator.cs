@@ -222,7 +222,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
         }
     }
 
-    private sealed record WakeUp : INotInfluenceReceiveTimeout, INoSerializationVerificationNeeded;
+    private sealed record WakeUp : INoSerializationVerificationNeeded;
 
     private sealed record Pursue : INoSerializationVerificationNeeded;
 }
