@@ -44,6 +44,7 @@ public class CancelTests
         night.EndRun(end).RunUntil(T.AddHours(23));
 
         Assert.Single(night.State.Attempts);
+        Assert.Null(Assert.Single(night.All<LockReleased>()).NextAttemptAt);
         Assert.Equal(WindowEnd.Cancelled, Assert.Single(night.All<WindowClosed>()).End);
         Assert.Empty(night.All<AlertRaised>());
     }
