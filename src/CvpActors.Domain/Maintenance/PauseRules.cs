@@ -24,6 +24,8 @@ internal static class PauseRules
 
     public static DatabaseReply Resume(Deliberation d)
     {
+        // A pause that was over before anybody resumed ended at its own moment; what fell due since is not swallowed.
+        EndWhenOver(d);
         if (d.State.Pause is not null)
         {
             d.Record(new Resumed(d.Now, d.Now));
