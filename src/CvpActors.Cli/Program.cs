@@ -1,5 +1,9 @@
 using System.CommandLine;
+using System.Globalization;
 using CvpActors.Cli;
+
+// On Windows the machine's culture would otherwise decide how numbers are written.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 var root = new RootCommand("cvpctl speaks to a node of CvpActors over HTTP.")
 {

@@ -34,6 +34,9 @@ internal static class PauseRules
         return new Accepted();
     }
 
+    /// <summary>Up to where due moments count as dealt with after a pause: a run that is due at its very end is not swallowed.</summary>
+    public static DateTimeOffset CountedUntilAfter(DateTimeOffset end) => end.AddTicks(-1);
+
     /// <summary>Ends a pause at the moment it was meant to end, also when nobody was there at that moment.</summary>
     public static void EndWhenOver(Deliberation d)
     {
