@@ -26,9 +26,8 @@ public sealed record BurstLimit(int Notifications, TimeSpan Period)
             return new NextDelivery([], Period - recent.Max());
         }
 
-        // One place is kept for the summary: what does not fit one by one is told together.
-        var free = Notifications - recent.Count;
-        return pending.Count > free && free == 1
+        // More than may still be told one by one: all of it is told together.
+        return pending.Count > Notifications - recent.Count
             ? new NextDelivery([.. pending], TimeSpan.Zero)
             : new NextDelivery([pending[0]], TimeSpan.Zero);
     }

@@ -106,4 +106,15 @@ public class AlertTests
         Assert.Equal(T.AddHours(10), nights.State.Alerts[0].RaisedAt);
         Assert.Null(nights.State.Alerts[^1].ClearedAt);
     }
+
+    [Fact]
+    public void The_clearing_of_an_alert_that_is_still_open_cannot_have_been_taken_over()
+    {
+        var nights = new Scenario(backup: TestSchedule.Nightly).TickAt(T.AddHours(10));
+
+        nights.Do(new NotificationTakenOver(Assert.Single(nights.State.Alerts).Id, AlertPhase.Cleared));
+
+        Assert.Empty(nights.All<AlertHandedOver>());
+    }
+
 }

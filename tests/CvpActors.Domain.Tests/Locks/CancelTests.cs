@@ -76,4 +76,15 @@ public class CancelTests
     [Fact]
     public void An_attempt_that_never_was_cannot_be_cancelled() =>
         Assert.IsType<NotThere>(new Scenario().Do(new CancelAttempt("backup-99")));
+
+    [Fact]
+    public void A_window_that_was_renewed_while_the_cancelled_run_was_stopping_stays_open()
+    {
+        var night = new Scenario(backup: TestSchedule.Nightly).RunUntil(T);
+        night.TickAt(T.AddDays(1).AddMinutes(-1)).Do(new CancelAttempt(night.Lock.AttemptId));
+        night.TickAt(T.AddDays(1).AddMinutes(3)).EndRun(AttemptState.Cancelled);
+
+        Assert.Equal(T.AddDays(1).AddMinutes(10), night.State.Backup.Window!.NextAttemptAt);
+    }
+
 }

@@ -158,4 +158,19 @@ public class ClockTests
         night.RunUntil(T.AddMinutes(30));
         Assert.Empty(night.OpenAlerts);
     }
+
+    [Fact]
+    public void A_second_step_keeps_the_alert_open_for_another_hour()
+    {
+        var night = new Scenario(backup: TestSchedule.Nightly).RunUntil(T);
+        night.EndRun(AttemptState.Succeeded);
+        night.TickAt(T.AddMinutes(-30)).TickAt(T.AddMinutes(-32));
+
+        night.RunUntil(T.AddMinutes(28).AddTicks(-1));
+        Assert.Single(night.OpenAlerts);
+        night.RunUntil(T.AddMinutes(28));
+        Assert.Empty(night.OpenAlerts);
+        Assert.Equal(2, night.All<ClockSteppedBack>().Count());
+    }
+
 }

@@ -141,6 +141,16 @@ public class PauseTests
         Assert.Equal(before, night.Events.Count);
     }
 
+    [Fact]
+    public void A_run_that_is_due_at_the_very_end_of_a_pause_is_run()
+    {
+        var nights = Paused(until: T.AddDays(1));
+
+        nights.RunUntil(T.AddDays(1));
+
+        Assert.Equal(T.AddDays(1), Assert.Single(nights.TriesOf(Operation.Backup)));
+    }
+
     private static Scenario Paused(DateTimeOffset? until)
     {
         var scenario = new Scenario(backup: TestSchedule.Nightly);

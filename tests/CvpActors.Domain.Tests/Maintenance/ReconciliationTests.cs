@@ -77,6 +77,23 @@ public class ReconciliationTests
         Assert.Empty(night.Events);
     }
 
+    [Fact]
+    public void What_a_run_that_was_given_up_as_lost_has_to_say_later_is_recorded_once_without_effect()
+    {
+        var night = Running();
+        var token = night.Lock.Token;
+        night.Do(new AgentReported(token, RunningToken: null, TimeSpan.Zero, []));
+
+        night.Do(new RunEnded(token, new Outcome(AttemptState.Lost)));
+        Assert.Empty(night.All<LateOutcomeRejected>());
+
+        night.Do(new RunEnded(token, new Outcome(AttemptState.Succeeded)));
+        night.Do(new RunEnded(token, new Outcome(AttemptState.Succeeded)));
+        Assert.Single(night.All<LateOutcomeRejected>());
+        Assert.Equal(AttemptState.Lost, Assert.Single(night.State.Attempts).State);
+        Assert.Null(night.State.Backup.LastSuccess);
+    }
+
     private static Scenario Running()
     {
         var night = new Scenario();

@@ -91,4 +91,17 @@ public class AdoptionTests
         scenario.Policy = scenario.Policy with { Backup = scenario.Policy.Backup with { Schedule = schedule } };
         scenario.Do(new AdoptSchedules());
     }
+
+    [Fact]
+    public void The_alert_of_an_operation_that_is_no_longer_scheduled_is_cleared()
+    {
+        var nights = new Scenario(backup: TestSchedule.Nightly).TickAt(Scenario.Due.AddHours(10));
+        Assert.Single(nights.OpenAlerts);
+
+        nights.Policy = nights.Policy with { Backup = nights.Policy.Backup with { Schedule = null } };
+        nights.Do(new AdoptSchedules());
+
+        Assert.Empty(nights.OpenAlerts);
+    }
+
 }
