@@ -1,12 +1,13 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CvpActors.Snmp.Encoding;
 
 namespace CvpActors.Snmp.Security;
 
-/// <summary>The engine's state in a JSON file: written beside it, flushed, then renamed over it, so that a crash leaves the old or the new one.</summary>
-/// <param name="path">The file; its folder is created when missing.</param>
-public sealed class EngineStateFile(string path) : IEngineStateStore
+/// <summary>The engine's state in a JSON file.</summary>
+/// <param name="path">The file.</param>
+/// <param name="replace">Replaces a file's text so that a crash leaves the old one or the new one, on stable storage.</param>
+public sealed class EngineStateFile(string path, Action<string, string> replace) : IEngineStateStore
 {
     /// <inheritdoc />
     public EngineState? Load()
@@ -32,55 +33,11 @@ public sealed class EngineStateFile(string path) : IEngineStateStore
     public void Save(EngineState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        Directory.CreateDirectory(folder);
-        var beside = path + ".new";
-        using (var file = new FileStream(beside, FileMode.Create, FileAccess.Write, FileShare.None))
-        {
-            using (var writer = new Utf8JsonWriter(file))
-            {
-                writer.WriteStartObject();
-                writer.WriteString("engineId", state.EngineId.ToHex());
-                writer.WriteNumber("boots", state.Boots);
-                writer.WriteEndObject();
-            }
-
-            file.Flush(flushToDisk: true);
-        }
-
-        File.Move(beside, path, overwrite: true);
-        FlushFolder(folder);
+        replace(path, new JsonObject { ["engineId"] = state.EngineId.ToHex(), ["boots"] = state.Boots }.ToJsonString());
     }
 
     private InvalidDataException Damaged(string what, Exception? cause = null) => new(
         $"{path} does not hold the SNMP engine's id and boots ({what}); restore it from a backup, or delete it: "
         + "a new engine id is then made up, which receivers of SNMPv3 traps must be told",
         cause);
-
-    // The rename itself lives in the folder, and .NET opens no folders.
-    private static void FlushFolder(string folder)
-    {
-        if (!OperatingSystem.IsLinux())
-            return;
-        var descriptor = Open(System.Text.Encoding.UTF8.GetBytes(folder + '\0'), 0);
-        if (descriptor < 0)
-            throw new IOException($"cannot open {folder} to flush it (errno {Marshal.GetLastPInvokeError()})");
-        var result = Flush(descriptor);
-        var error = Marshal.GetLastPInvokeError();
-        _ = Close(descriptor);
-        if (result != 0)
-            throw new IOException($"cannot flush {folder} (errno {error})");
-    }
-
-    [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Open(byte[] path, int flags);
-
-    [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Flush(int descriptor);
-
-    [DllImport("libc", EntryPoint = "close", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Close(int descriptor);
 }
