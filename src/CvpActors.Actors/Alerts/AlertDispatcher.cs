@@ -94,7 +94,9 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
         }
 
         delivery.UnderWay = true;
-        delivery.Channel.DeliverAsync(next, _stopping.Token).PipeTo(
+        // In a task of its own: a channel may block, or throw before it has one.
+        var stopping = _stopping.Token;
+        Task.Run(() => delivery.Channel.DeliverAsync(next, stopping), stopping).PipeTo(
             Self,
             success: () => new DeliverySucceeded(delivery.Receiver, next.Id),
             failure: cause => new DeliveryFailed(delivery.Receiver, next.Id, cause));
