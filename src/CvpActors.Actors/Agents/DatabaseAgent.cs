@@ -33,6 +33,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     private AgentLedger _ledger = AgentLedger.Empty;
     private Fence _fence = new(0);
     private ActiveRun? _run;
+    private RunReported? _refused;
     private IActorRef? _awaitsStop;
     private ImmutableArray<BackupFile> _files = [];
     private bool _accepted;
@@ -65,7 +66,8 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         _fence = new Fence(_ledger.HighestToken);
         if (_ledger != found)
         {
-            _database.Ledger.Save(_ledger);
+            // On a full disk the ledger still names the run, and the next start finds it lost again.
+            TrySave(_ledger);
             _log.Warning("{Database} {Operation} {Attempt} token {Token}: was under way when this node's process ended; it is reported as lost",
                 _database.Id, found.Running!.Operation, found.Running.AttemptId, found.Running.Token);
         }
@@ -121,9 +123,14 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         {
             Sender.Tell(new RunStarted(_database.Id, order.Token));
         }
-        else if (order.Token <= _ledger.HighestToken)
+        else if (order.Token == _refused?.Token)
         {
-            // Seen before: the coordinator learns from the hello and the reports what became of it.
+            // A copy of an order that was refused: its run must not start behind the coordinator's back.
+            _coordinator.Tell(_refused);
+        }
+        else if (order.Token <= _ledger.HighestToken || order.Token < _fence.Highest)
+        {
+            // Seen or fenced before: the coordinator learns from the hello and the reports what became of it.
             Report();
             _coordinator.Tell(Hello());
         }
@@ -168,7 +175,8 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     {
         _log.Warning("{Database} {Operation} {Attempt} token {Token}: refused by the agent: {Reason}",
             _database.Id, order.Operation, order.AttemptId, order.Token, reason);
-        _coordinator.Tell(new RunReported(_database.Id, order.Token, new Outcome(AttemptState.Failed, reason)));
+        _refused = new RunReported(_database.Id, order.Token, new Outcome(AttemptState.Failed, reason));
+        _coordinator.Tell(_refused);
     }
 
     private void Bar(FenceRun order)
@@ -277,10 +285,20 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
             return true;
         }
 
+        if (!TrySave(next))
+        {
+            return false;
+        }
+
+        _ledger = next;
+        return true;
+    }
+
+    private bool TrySave(AgentLedger ledger)
+    {
         try
         {
-            _database.Ledger.Save(next);
-            _ledger = next;
+            _database.Ledger.Save(ledger);
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

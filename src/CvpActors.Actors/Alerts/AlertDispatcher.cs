@@ -111,7 +111,10 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
 
         delivery.UnderWay = true;
         ImmutableArray<string> ids = [.. next.Notifications.Select(n => n.Id)];
-        delivery.Channel.DeliverAsync(AlertSummary.Of(next.Notifications), _stopping.Token).PipeTo(
+
+        // In a task of its own: a channel may block, or throw before it has one.
+        var stopping = _stopping.Token;
+        Task.Run(() => delivery.Channel.DeliverAsync(AlertSummary.Of(next.Notifications), stopping), stopping).PipeTo(
             Self,
             success: () => new DeliverySucceeded(delivery.Receiver, ids),
             failure: cause => new DeliveryFailed(delivery.Receiver, ids, cause));

@@ -21,7 +21,7 @@ internal static class AlertTest
     {
         try
         {
-            await channel.DeliverAsync(notification, cancellation);
+            await Task.Run(() => channel.DeliverAsync(notification, cancellation), cancellation);
             return new ReceiverTestView(channel.Receiver, Delivered: true, Error: null);
         }
         catch (AlertDeliveryException e)

@@ -55,7 +55,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
 
         Recover<SnapshotOffer>(offer => _state = (DatabaseState)offer.Snapshot);
         Recover<IDatabaseEvent>(happened => _state = DatabaseFold.Apply(_state, happened));
-        Recover<RecoveryCompleted>(_ => Decide(new AdoptSchedules()));
+        Recover<RecoveryCompleted>(_ => Decide(new AdoptSchedules(), pursue: true));
 
         Command<DatabaseDefinition>(ChangePolicy);
         Command<Request>(request => Decide(request.Command, reply => new Answered(reply)));
@@ -86,7 +86,9 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     public static Props Props(DatabaseDefinition definition, long epoch, IActorRef alerts, TimeProvider time) =>
         Akka.Actor.Props.Create(() => new DatabaseCoordinator(definition, epoch, alerts, time));
 
-    private void Decide(DatabaseCommand command, Func<DatabaseReply, object>? answer = null, Action? afterwards = null)
+    // To pursue is to act even when nothing new was decided: whoever was told before may be gone.
+    private void Decide(
+        DatabaseCommand command, Func<DatabaseReply, object>? answer = null, Action? afterwards = null, bool pursue = false)
     {
         var sender = Sender;
         var context = new DecisionContext(_time.GetUtcNow(), _agent.Presence);
@@ -106,9 +108,9 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
             }
 
             afterwards?.Invoke();
-            if (!decision.Events.IsEmpty)
+            SnapshotWhenDue(decision.Events.Length);
+            if (pursue || !decision.Events.IsEmpty)
             {
-                SnapshotWhenDue(decision.Events.Length);
                 PursueState();
             }
 
@@ -118,7 +120,8 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
 
     private void Welcome(AgentHello hello)
     {
-        if (_agent.Hear(Sender, hello.Node))
+        var isNew = _agent.Hear(Sender, hello.Node);
+        if (isNew)
         {
             Context.Watch(Sender);
             _log.Info("{Database}: the agent on {Node} is connected", _definition.Id, hello.Node);
@@ -134,8 +137,10 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
             Sender.Tell(new FenceRun(_epoch, stray.Token));
         }
 
-        Decide(new AgentReported(
-            hello.HighestToken, hello.Running?.Token, hello.Running?.RunningFor ?? TimeSpan.Zero, hello.UnreportedTokens));
+        Decide(
+            new AgentReported(
+                hello.HighestToken, hello.Running?.Token, hello.Running?.RunningFor ?? TimeSpan.Zero, hello.UnreportedTokens),
+            pursue: isNew);
     }
 
     private void TakeOutcome(RunReported report)

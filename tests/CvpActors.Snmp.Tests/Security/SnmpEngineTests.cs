@@ -9,7 +9,7 @@ public sealed class SnmpEngineTests : IDisposable
     private readonly string _folder = Directory.CreateTempSubdirectory("cvp-engine-").FullName;
     private readonly FakeTimeProvider _time = new();
 
-    private string StateFile => Path.Combine(_folder, "snmp", "engine.json");
+    private string StateFile => Path.Combine(_folder, "engine.json");
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -46,7 +46,6 @@ public sealed class SnmpEngineTests : IDisposable
     [InlineData("""{"engineId":1,"boots":1}""")]
     public void A_damaged_file_is_named_and_left_as_it_is(string content)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(StateFile)!);
         File.WriteAllText(StateFile, content);
 
         var problem = Assert.Throws<InvalidDataException>(() => SnmpEngine.Start(new EngineStateFile(StateFile, File.WriteAllText), _time));

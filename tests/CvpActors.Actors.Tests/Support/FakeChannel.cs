@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+using CvpActors.Domain.Alerts;
+
+namespace CvpActors.Actors.Tests.Support;
+
+/// <summary>A receiver of alerts that can be down.</summary>
+internal sealed class FakeChannel(string receiver, TimeProvider time) : IAlertChannel
+{
+    private readonly ConcurrentQueue<DateTimeOffset> _tries = new();
+    private readonly ConcurrentQueue<string> _received = new();
+
+    public string Receiver => receiver;
+
+    public bool IsDown { get; set; }
+
+    /// <summary>Fails before it has returned a task.</summary>
+    public bool ThrowsOutright { get; set; }
+
+    public IReadOnlyList<DateTimeOffset> Tries => [.. _tries];
+
+    public IReadOnlyList<string> Received => [.. _received];
+
+    public Task DeliverAsync(AlertNotification notification, CancellationToken cancellation)
+    {
+        _tries.Enqueue(time.GetUtcNow());
+        if (ThrowsOutright)
+        {
+            throw new AlertDeliveryException("the address cannot be read");
+        }
+
+        if (IsDown)
+        {
+            return Task.FromException(new AlertDeliveryException("the receiver is down"));
+        }
+
+        _received.Enqueue(notification.Id);
+        return Task.CompletedTask;
+    }
+}

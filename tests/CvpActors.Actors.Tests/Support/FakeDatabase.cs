@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using CvpActors.Domain.Backups;
+using CvpActors.Domain.Execution;
+using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Purges;
+
+namespace CvpActors.Actors.Tests.Support;
+
+/// <summary>A maintained database in memory. What it does, for how long and with which faults is the test's choice.</summary>
+internal sealed class FakeDatabase : IReportingDatabase, IBackupFileSet, IRunLock
+{
+    private readonly Lock _gate = new();
+    private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private ImmutableList<BackupFile> _files = [];
+    private ImmutableList<long> _commits = [];
+    private int _atWork;
+    private int _held;
+
+    public FakeDatabase(DatabaseDefinition? definition = null) =>
+        Maintained = new MaintainedDatabase(definition ?? Definitions.OnDemand, this, this, PurgePlan.Empty, this, Ledger);
+
+    public MaintainedDatabase Maintained { get; }
+
+    public FakeLedger Ledger { get; } = new();
+
+    /// <summary>Runs last until <see cref="Release"/>; otherwise they are done at once.</summary>
+    public bool RunsLast { get; set; }
+
+    /// <summary>Runs do not heed their cancellation.</summary>
+    public bool RunsHang { get; set; }
+
+    /// <summary>What every run fails with, or null.</summary>
+    public Exception? Fault { get; set; }
+
+    /// <summary>What the cancellation of a run throws, or null.</summary>
+    public Exception? CancellationFault { get; set; }
+
+    /// <summary>Where a run stands as soon as it has begun.</summary>
+    public RunProgress? Progress { get; set; }
+
+    public bool WasCancelled { get; private set; }
+
+    public int Begun { get; private set; }
+
+    public int MostAtWork { get; private set; }
+
+    /// <summary>The tokens of the runs that changed something, in that order.</summary>
+    public IReadOnlyList<long> Commits => _commits;
+
+    public int AtWork => Volatile.Read(ref _atWork);
+
+    string IReportingDatabase.Engine => "fake";
+
+    /// <summary>Lets all runs that last come to their end.</summary>
+    public void Release() => _release.TrySetResult();
+
+    IReadOnlyList<string> IBackupFileSet.Recover() => [];
+
+    IReadOnlyList<BackupFile> IBackupFileSet.List() => _files;
+
+    BackupFileContent? IBackupFileSet.Open(string name) => null;
+
+    async Task<BackupManifest> IBackupFileSet.BackUpAsync(IReportingDatabase database, RunContext run, CancellationToken cancellation)
+    {
+        await WorkAsync(run, cancellation);
+        var at = DateTimeOffset.UnixEpoch;
+        var manifest = new BackupManifest(run.Database, "fake", _files.Count + 1, 4096, new string('a', 64), at, at);
+        _files = [new BackupFile(BackupNames.Current, manifest)];
+        return manifest;
+    }
+
+    Task IReportingDatabase.DumpAsync(string path, RunContext run, CancellationToken cancellation) => Task.CompletedTask;
+
+    Task IReportingDatabase.VerifyAsync(string path, CancellationToken cancellation) => Task.CompletedTask;
+
+    async Task<PurgeResult> IReportingDatabase.PurgeAsync(PurgePlan plan, bool dryRun, RunContext run, CancellationToken cancellation)
+    {
+        try
+        {
+            await WorkAsync(run, cancellation);
+            return Purged(dryRun, rows: 42);
+        }
+        catch (Exception e)
+        {
+            throw new PurgeStoppedException(Purged(dryRun, rows: 7), e);
+        }
+    }
+
+    IDisposable IRunLock.Take(long token) =>
+        Interlocked.CompareExchange(ref _held, 1, 0) == 0 ? new Held(this) : throw new RunLockHeldException("another run holds the directory");
+
+    private static PurgeResult Purged(bool dryRun, long rows) =>
+        new(dryRun, [new CategoryPurge("call", "call", DateTimeOffset.UnixEpoch, rows)]);
+
+    private async Task WorkAsync(RunContext run, CancellationToken cancellation)
+    {
+        if (CancellationFault is { } cancellationFault)
+        {
+            cancellation.Register(() => throw cancellationFault);
+        }
+
+        lock (_gate)
+        {
+            Begun++;
+            MostAtWork = Math.Max(MostAtWork, Interlocked.Increment(ref _atWork));
+        }
+
+        try
+        {
+            if (Progress is { } progress)
+            {
+                run.Progress.Report(progress);
+            }
+
+            if (RunsLast)
+            {
+                await _release.Task.WaitAsync(RunsHang ? CancellationToken.None : cancellation);
+            }
+
+            if (Fault is { } fault)
+            {
+                throw fault;
+            }
+
+            run.CommitPoint("the rotation");
+            ImmutableInterlocked.Update(ref _commits, c => c.Add(run.Token));
+        }
+        finally
+        {
+            WasCancelled |= cancellation.IsCancellationRequested;
+            Interlocked.Decrement(ref _atWork);
+        }
+    }
+
+    private sealed class Held(FakeDatabase database) : IDisposable
+    {
+        public void Dispose() => Volatile.Write(ref database._held, 0);
+    }
+}
+
+/// <summary>An agent's ledger in memory that outlives its agent, like a file. Writing can be made to fail.</summary>
+internal sealed class FakeLedger : IAgentLedgerStore
+{
+    private volatile AgentLedger _kept = AgentLedger.Empty;
+
+    /// <summary>Whether the disk is full.</summary>
+    public bool WritesFail { get; set; }
+
+    /// <summary>What is on disk.</summary>
+    public AgentLedger Kept
+    {
+        get => _kept;
+        set => _kept = value;
+    }
+
+    public AgentLedger Load() => _kept;
+
+    public void Save(AgentLedger ledger)
+    {
+        if (WritesFail)
+        {
+            throw new IOException("no space left on device");
+        }
+
+        _kept = ledger;
+    }
+}
