@@ -10,10 +10,7 @@ internal sealed class Site : IAsyncDisposable
     private NodeProcess? _node;
 
     public Site()
-    {
-        Root = Directory.CreateTempSubdirectory("cvpactors-e2e-").FullName;
-        Database = new ReportingFile(In("reporting.db"));
-        Backups = new BackupDirectory(In("backup"));
+        : this(Directory.CreateTempSubdirectory("cvpactors-e2e-").FullName) =>
         Configure($$"""
             cvp-actors {
               data-directory = "{{In("data")}}"
@@ -52,6 +49,12 @@ internal sealed class Site : IAsyncDisposable
               }
             }
             """);
+
+    private Site(string root)
+    {
+        Root = root;
+        Database = new ReportingFile(In("reporting.db"));
+        Backups = new BackupDirectory(In("backup"));
     }
 
     public string Root { get; }
@@ -59,6 +62,9 @@ internal sealed class Site : IAsyncDisposable
     public ReportingFile Database { get; }
 
     public BackupDirectory Backups { get; }
+
+    /// <summary>A directory without any configuration.</summary>
+    public static Site Empty() => new(Directory.CreateTempSubdirectory("cvpactors-e2e-").FullName);
 
     public string In(string name) => Path.Combine(Root, name);
 
