@@ -1,5 +1,9 @@
+using System.Globalization;
 using CvpActors.Node.Hosting;
 using CvpActors.Node.Settings;
+
+// On Windows the machine's culture would otherwise decide how numbers are written.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 try
 {

@@ -174,6 +174,9 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     private void Bar(FenceRun order)
     {
         _fence.Bar(order.Token);
+
+        // Its order to start may still be on the way: with the token on record it is not followed any more.
+        Keep(_ledger with { HighestToken = Math.Max(_ledger.HighestToken, order.Token) });
         if (_run?.Token != order.Token)
         {
             TellFenced(order.Token);

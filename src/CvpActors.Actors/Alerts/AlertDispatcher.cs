@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
@@ -18,13 +19,14 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
     private readonly TimeProvider _time;
     private readonly IReadOnlyDictionary<string, ReceiverDelivery> _deliveries;
     private readonly CancellationTokenSource _stopping = new();
+    private readonly AnswersByKey<AlertTestResult> _tests = new();
     private AlertBook _book = AlertBook.Empty;
 
     /// <summary>Creates the dispatcher; <see cref="Props"/> is the way in.</summary>
     public AlertDispatcher(IReadOnlyList<IAlertChannel> channels, TimeProvider time)
     {
         _time = time;
-        _deliveries = channels.ToDictionary(c => c.Receiver, c => new ReceiverDelivery(c), StringComparer.Ordinal);
+        _deliveries = channels.ToDictionary(c => c.Receiver, c => new ReceiverDelivery(c, time), StringComparer.Ordinal);
 
         Recover<SnapshotOffer>(offer => _book = (AlertBook)offer.Snapshot);
         Recover<IAlertBookEvent>(happened => _book = _book.Apply(happened));
@@ -34,6 +36,7 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
         Command<DeliverNext>(next => Deliver(_deliveries[next.Receiver]));
         Command<DeliverySucceeded>(Succeed);
         Command<DeliveryFailed>(Fail);
+        Command<TestAlerts>(Test);
         Command<GetAlerts>(_ => Sender.Tell(AlertProjection.List(_book, _deliveries)));
         Command<SaveSnapshotSuccess>(_ => { });
         Command<SaveSnapshotFailure>(failed => _log.Warning(failed.Cause, "the snapshot of the alert book could not be saved"));
@@ -85,25 +88,52 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
         }
     }
 
-    /// <summary>One notification at a time per receiver, in the order they happened.</summary>
+    /// <summary>One notification at a time per receiver, in the order they happened; what is too many goes into a summary.</summary>
     private void Deliver(ReceiverDelivery delivery)
     {
-        if (delivery.UnderWay || Timers.IsTimerActive(delivery.Receiver) || _book.PendingFor(delivery.Receiver).FirstOrDefault() is not { } next)
+        if (delivery.UnderWay || Timers.IsTimerActive(delivery.Receiver))
         {
             return;
         }
 
+        var pending = _book.PendingFor(delivery.Receiver).ToList();
+        if (pending.Count == 0)
+        {
+            return;
+        }
+
+        var next = delivery.Next(pending);
+        if (next.Notifications.IsEmpty)
+        {
+            Timers.StartSingleTimer(delivery.Receiver, new DeliverNext(delivery.Receiver), next.Wait);
+            return;
+        }
+
         delivery.UnderWay = true;
-        delivery.Channel.DeliverAsync(next, _stopping.Token).PipeTo(
+        ImmutableArray<string> ids = [.. next.Notifications.Select(n => n.Id)];
+        delivery.Channel.DeliverAsync(AlertSummary.Of(next.Notifications), _stopping.Token).PipeTo(
             Self,
-            success: () => new DeliverySucceeded(delivery.Receiver, next.Id),
-            failure: cause => new DeliveryFailed(delivery.Receiver, next.Id, cause));
+            success: () => new DeliverySucceeded(delivery.Receiver, ids),
+            failure: cause => new DeliveryFailed(delivery.Receiver, ids, cause));
+    }
+
+    /// <summary>Sends a test notification around the queue, once per request key.</summary>
+    private void Test(TestAlerts test)
+    {
+        var notification = new AlertNotification(
+            $"test/{Guid.NewGuid():N}", "", "test", AlertCodes.Test, AlertPhase.Raised, _time.GetUtcNow(),
+            "Test notification, sent because an administrator asked for it. Nothing is wrong.");
+        _tests.Answer(test.RequestKey, () => AlertTest.SendAsync(notification, _deliveries.Values.Select(d => d.Channel), _time, _stopping.Token))
+            .PipeTo(Sender);
     }
 
     private void Succeed(DeliverySucceeded delivered)
     {
         var delivery = _deliveries[delivered.Receiver];
-        Persist(new NotificationDelivered(_time.GetUtcNow(), delivered.NotificationId, delivered.Receiver), happened =>
+        IAlertBookEvent arrived = delivered.NotificationIds is [var one]
+            ? new NotificationDelivered(_time.GetUtcNow(), one, delivered.Receiver)
+            : new SummaryDelivered(_time.GetUtcNow(), delivered.NotificationIds, delivered.Receiver);
+        Persist(arrived, happened =>
         {
             _book = _book.Apply(happened);
             delivery.Succeeded();
@@ -115,9 +145,9 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
     private void Fail(DeliveryFailed failed)
     {
         var delivery = _deliveries[failed.Receiver];
-        var wait = delivery.Failed(failed.NotificationId, failed.Cause.Message);
+        var wait = delivery.Failed(failed.NotificationIds, failed.Cause.Message);
         _log.Warning("alert notification {Notification} did not reach {Receiver} ({Cause}); tried again in {Wait}",
-            failed.NotificationId, failed.Receiver, failed.Cause.Message, wait);
+            string.Join(", ", failed.NotificationIds), failed.Receiver, failed.Cause.Message, wait);
         Timers.StartSingleTimer(delivery.Receiver, new DeliverNext(delivery.Receiver), wait);
     }
 
@@ -131,7 +161,7 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
 
     private sealed record DeliverNext(string Receiver) : INoSerializationVerificationNeeded;
 
-    private sealed record DeliverySucceeded(string Receiver, string NotificationId) : INoSerializationVerificationNeeded;
+    private sealed record DeliverySucceeded(string Receiver, ImmutableArray<string> NotificationIds) : INoSerializationVerificationNeeded;
 
-    private sealed record DeliveryFailed(string Receiver, string NotificationId, Exception Cause) : INoSerializationVerificationNeeded;
+    private sealed record DeliveryFailed(string Receiver, ImmutableArray<string> NotificationIds, Exception Cause) : INoSerializationVerificationNeeded;
 }

@@ -29,7 +29,7 @@ internal static class AlertProjection
 
     private static DeliveryView ViewOf(AlertBookEntry entry, string receiver, ReceiverDelivery? delivery)
     {
-        var failing = delivery is not null && delivery.FailedNotification == entry.Notification.Id;
+        var failing = delivery is not null && delivery.FailedNotifications.Contains(entry.Notification.Id);
         return new DeliveryView(
             receiver,
             entry.Notification.Phase,

@@ -34,10 +34,10 @@ public sealed class CronSchedule : ISchedule
             throw new FormatException($"\"{timeZone}\" is not a time zone of this machine; allowed: an id such as UTC or Europe/Berlin");
         }
 
-        var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         try
         {
-            var expression = CronExpression.Parse(line, fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
+            var expression = CronExpression.Parse(string.Join(' ', fields), fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
             return new CronSchedule(expression, zone, $"{string.Join(' ', fields)} {zone.Id}");
         }
         catch (CronFormatException e)

@@ -128,6 +128,12 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
         _progress = hello.Running?.Progress;
         _startedToken = hello.Running?.Token ?? _startedToken;
         Sender.Tell(new HelloAccepted(_epoch));
+        if (hello.Running is { } stray && stray.Token != _state.Lock?.Token)
+        {
+            // A run that holds no lock: its start was given up as lost, or its lock was cleared while the agent was away.
+            Sender.Tell(new FenceRun(_epoch, stray.Token));
+        }
+
         Decide(new AgentReported(
             hello.HighestToken, hello.Running?.Token, hello.Running?.RunningFor ?? TimeSpan.Zero, hello.UnreportedTokens));
     }
@@ -222,7 +228,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
         }
     }
 
-    private sealed record WakeUp : INotInfluenceReceiveTimeout, INoSerializationVerificationNeeded;
+    private sealed record WakeUp : INoSerializationVerificationNeeded;
 
     private sealed record Pursue : INoSerializationVerificationNeeded;
 }

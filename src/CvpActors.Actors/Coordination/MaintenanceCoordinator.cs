@@ -30,7 +30,6 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
         _node = node;
         _time = time;
 
-        Recover<SnapshotOffer>(offer => _state = (CoordinatorState)offer.Snapshot);
         Recover<ICoordinatorEvent>(happened => _state = _state.Apply(happened));
         Recover<RecoveryCompleted>(_ => Persist(new EpochBegun(_time.GetUtcNow(), _node), Begin));
 
@@ -38,6 +37,7 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
         Command<IForDatabase>(PassOn);
         Command<GetCoordinator>(_ => Sender.Tell(new CoordinatorView(_node, _state.Epoch, [.. _state.Databases.Keys])));
         Command<GetAlerts>(get => _alerts.Forward(get));
+        Command<TestAlerts>(test => _alerts.Forward(test));
         Command<StopCoordinator>(_ => Context.Stop(Self));
     }
 

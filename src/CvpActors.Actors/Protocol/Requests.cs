@@ -25,5 +25,9 @@ public sealed record GetCoordinator : IProtocolMessage;
 /// <summary>Asks for all alerts with their deliveries; answered by <see cref="AlertList"/>.</summary>
 public sealed record GetAlerts : IProtocolMessage;
 
+/// <summary>Asks for a test notification to every receiver; answered by <see cref="AlertTestResult"/>.</summary>
+/// <param name="RequestKey">The <c>Idempotency-Key</c>; the same key is sent once and has the same answer.</param>
+public sealed record TestAlerts(string? RequestKey) : IProtocolMessage;
+
 /// <summary>No database has that id.</summary>
 public sealed record UnknownDatabase(string Database, IReadOnlyList<string> Known) : IProtocolMessage;

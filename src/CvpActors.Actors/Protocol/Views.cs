@@ -119,5 +119,11 @@ public sealed record AlertView(
     string Text,
     IReadOnlyList<DeliveryView> Deliveries);
 
+/// <summary>What became of a test notification.</summary>
+public sealed record AlertTestResult(IReadOnlyList<ReceiverTestView> Receivers) : IProtocolMessage;
+
+/// <summary>Whether a test notification reached one receiver, and if not, why.</summary>
+public sealed record ReceiverTestView(string Receiver, bool Delivered, string? Error);
+
 /// <summary>The delivery of one notification to one receiver.</summary>
 public sealed record DeliveryView(string Receiver, Domain.Alerts.AlertPhase Phase, DateTimeOffset? DeliveredAt, int FailedTries, string? LastError);

@@ -15,6 +15,12 @@ public static class AlertCodes
     /// <summary>A lock was cleared because it was older than the policy allows (rule 7).</summary>
     public const string LockCleared = "lock-cleared";
 
+    /// <summary>Several notifications told together, since one by one they were too many.</summary>
+    public const string Summary = "alert-summary";
+
+    /// <summary>An administrator tries whether notifications arrive.</summary>
+    public const string Test = "test";
+
     /// <summary>The code for a scheduled run of <paramref name="operation"/> that was given up.</summary>
     public static string GaveUp(Operation operation) => operation == Operation.Backup ? BackupFailed : PurgeFailed;
 }

@@ -15,6 +15,9 @@ public sealed record NotificationQueued(DateTimeOffset At, AlertNotification Not
 /// <summary>A receiver has a notification.</summary>
 public sealed record NotificationDelivered(DateTimeOffset At, string NotificationId, string Receiver) : IAlertBookEvent;
 
+/// <summary>A receiver has several notifications, told together in one summary.</summary>
+public sealed record SummaryDelivered(DateTimeOffset At, ImmutableArray<string> NotificationIds, string Receiver) : IAlertBookEvent;
+
 /// <summary>
 /// Which notification has reached which receiver. A notification is queued once, however often it is handed over, and
 /// leaves the queue of a receiver once that receiver has it.
@@ -41,16 +44,17 @@ public sealed record AlertBook
     public AlertBook Apply(IAlertBookEvent happened) => happened switch
     {
         NotificationQueued e => Trim(Entries.Add(new AlertBookEntry(e.Notification, e.Receivers, ImmutableSortedDictionary<string, DateTimeOffset>.Empty))),
-        NotificationDelivered e => Deliver(e),
+        NotificationDelivered e => Deliver(e.NotificationId, e.Receiver, e.At),
+        SummaryDelivered e => e.NotificationIds.Aggregate(this, (book, id) => book.Deliver(id, e.Receiver, e.At)),
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "no fold for this event"),
     };
 
-    private AlertBook Deliver(NotificationDelivered e)
+    private AlertBook Deliver(string notificationId, string receiver, DateTimeOffset at)
     {
-        var index = Entries.FindIndex(x => x.Notification.Id == e.NotificationId);
+        var index = Entries.FindIndex(e => e.Notification.Id == notificationId);
         return index < 0 ? this : this with
         {
-            Entries = Entries.SetItem(index, Entries[index] with { DeliveredAt = Entries[index].DeliveredAt.SetItem(e.Receiver, e.At) }),
+            Entries = Entries.SetItem(index, Entries[index] with { DeliveredAt = Entries[index].DeliveredAt.SetItem(receiver, at) }),
         };
     }
 

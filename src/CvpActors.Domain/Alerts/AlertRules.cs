@@ -32,8 +32,10 @@ internal static class AlertRules
     public static DatabaseReply? TakenOver(Deliberation d, NotificationTakenOver taken)
     {
         var alert = d.State.Alerts.Find(a => a.Id == taken.AlertId);
-        var already = taken.Phase == AlertPhase.Raised ? alert?.RaisedHandedOver : alert?.ClearedHandedOver;
-        if (already == false)
+        var awaited = taken.Phase == AlertPhase.Raised
+            ? alert is { RaisedHandedOver: false }
+            : alert is { ClearedAt: not null, ClearedHandedOver: false };
+        if (awaited)
         {
             d.Record(new AlertHandedOver(d.Now, taken.AlertId, taken.Phase));
         }

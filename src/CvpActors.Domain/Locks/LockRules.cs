@@ -73,13 +73,17 @@ internal static class LockRules
                 AlertRules.ClearAll(d, AlertCodes.LockCleared, held.Operation);
             }
         }
-        else if (d.State.Attempts.FindLast(a => a.Token == token) is { Outcome: null, LateOutcome: null })
+        else if (d.State.Attempts.FindLast(a => a.Token == token) is { } past && IsNews(past, outcome))
         {
             d.Record(new LateOutcomeRejected(d.Now, token, outcome));
         }
 
         return null;
     }
+
+    /// <summary>An outcome that was not heard before, of a run whose lock was cleared or that was given up as lost.</summary>
+    private static bool IsNews(Attempt past, Outcome outcome) =>
+        past.LateOutcome is null && (past.Outcome is null || (past.State == AttemptState.Lost && outcome.State != AttemptState.Lost));
 
     /// <summary>Gives the free lock to a run.</summary>
     public static MaintenanceLock Grant(Deliberation d, Operation operation, Trigger trigger, bool dryRun, string? requestKey)

@@ -59,7 +59,7 @@ internal static class ClockRules
     }
 
     public static DateTimeOffset? NextCheckAt(DatabaseState state) =>
-        AlertRules.OpenAlert(state, AlertCodes.ClockSkew)?.RaisedAt + SteadyAfter;
+        AlertRules.OpenAlert(state, AlertCodes.ClockSkew) is null ? null : state.ClockDoubtedAt + SteadyAfter;
 
     private static MaintenanceLock? MoveBack(MaintenanceLock? held, TimeSpan step) => held is null ? null : held with
     {

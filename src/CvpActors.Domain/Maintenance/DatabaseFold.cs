@@ -28,8 +28,8 @@ public static class DatabaseFold
             ClearanceBegun e => ChangeLock(next, e.Token, l => l with { Clearance = new Clearance(e.Cause, e.Reason, e.At) }),
             LockCleared e => Clear(next, e),
             LateOutcomeRejected e => ChangeAttempt(next, e.Token, a => a with { LateOutcome = e.Outcome }),
-            LockAgeDoubted e => ChangeLock(next, e.Token, l => l with { AgeCheckAt = e.CheckAgainAt }),
-            ClockSteppedBack e => ClockRules.MoveBack(next, e.From - e.At),
+            LockAgeDoubted e => ChangeLock(next, e.Token, l => l with { AgeCheckAt = e.CheckAgainAt }) with { ClockDoubtedAt = e.At },
+            ClockSteppedBack e => ClockRules.MoveBack(next, e.From - e.At) with { ClockDoubtedAt = e.At },
             Paused e => next with { Pause = new Pause(e.At, e.Until, e.Reason) },
             Resumed e => Resume(next, e.From),
             AlertRaised e => AlertRules.Add(next, e),
@@ -115,8 +115,8 @@ public static class DatabaseFold
 
     private static DatabaseState Resume(DatabaseState state, DateTimeOffset from) =>
         (state with { Pause = null })
-            .With(Operation.Backup, o => o with { CountedUntil = Latest(o.CountedUntil, from) })
-            .With(Operation.Purge, o => o with { CountedUntil = Latest(o.CountedUntil, from) });
+            .With(Operation.Backup, o => o with { CountedUntil = Latest(o.CountedUntil, PauseRules.CountedUntilAfter(from)) })
+            .With(Operation.Purge, o => o with { CountedUntil = Latest(o.CountedUntil, PauseRules.CountedUntilAfter(from)) });
 
     private static DatabaseState ScheduleNext(DatabaseState state, MaintenanceLock ended, DateTimeOffset? nextAttemptAt) =>
         ended.Trigger == Trigger.Scheduled

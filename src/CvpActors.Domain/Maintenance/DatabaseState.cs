@@ -33,6 +33,9 @@ public sealed record DatabaseState
     /// <summary>The purge's schedule, window and last success.</summary>
     public OperationState Purge { get; init; } = new();
 
+    /// <summary>When the clock was last found to have jumped, UTC; null when it never was.</summary>
+    public DateTimeOffset? ClockDoubtedAt { get; init; }
+
     /// <summary>Null unless scheduled runs are paused.</summary>
     public Pause? Pause { get; init; }
 

@@ -24,6 +24,8 @@ internal static class PauseRules
 
     public static DatabaseReply Resume(Deliberation d)
     {
+        // A pause that was over before anybody resumed ended at its own moment; what fell due since is not swallowed.
+        EndWhenOver(d);
         if (d.State.Pause is not null)
         {
             d.Record(new Resumed(d.Now, d.Now));
@@ -31,6 +33,9 @@ internal static class PauseRules
 
         return new Accepted();
     }
+
+    /// <summary>Up to where due moments count as dealt with after a pause: a run that is due at its very end is not swallowed.</summary>
+    public static DateTimeOffset CountedUntilAfter(DateTimeOffset end) => end.AddTicks(-1);
 
     /// <summary>Ends a pause at the moment it was meant to end, also when nobody was there at that moment.</summary>
     public static void EndWhenOver(Deliberation d)

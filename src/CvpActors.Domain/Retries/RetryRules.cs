@@ -28,9 +28,13 @@ internal static class RetryRules
 
     /// <summary>When a run that ends now as <paramref name="end"/> is tried again; null when it is not.</summary>
     public static DateTimeOffset? NextTryAfterRun(Deliberation d, MaintenanceLock ended, AttemptState end) =>
-        ended.Trigger == Trigger.Scheduled && end != AttemptState.Succeeded && !ended.CancelRequested
+        ended.Trigger == Trigger.Scheduled && end != AttemptState.Succeeded && !IsCancelled(ended, d.State.Of(ended.Operation).Window)
             ? d.State.Of(ended.Operation).Window?.NextTryAfter(d.Now)
             : null;
+
+    /// <summary>Whether an administrator's cancelling ends the window: not one that was renewed while the cancelled run was stopping.</summary>
+    private static bool IsCancelled(MaintenanceLock ended, RetryWindow? window) =>
+        ended.CancelRequested && !(window?.DueAt > ended.AcquiredAt);
 
     /// <summary>
     /// Closes the window of a scheduled run that ended for good. On-demand runs touch no window: neither does their success
@@ -49,7 +53,7 @@ internal static class RetryRules
             Close(d, ended.Operation, window, WindowEnd.Succeeded);
             AlertRules.ClearAll(d, AlertCodes.GaveUp(ended.Operation));
         }
-        else if (ended.CancelRequested)
+        else if (IsCancelled(ended, window))
         {
             Close(d, ended.Operation, window, WindowEnd.Cancelled);
         }

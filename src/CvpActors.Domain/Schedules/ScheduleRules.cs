@@ -19,13 +19,24 @@ internal static class ScheduleRules
             }
 
             d.Record(new ScheduleAdopted(d.Now, operation, configured));
-            if (configured is null && known.Window is not null)
+            if (configured is null)
             {
-                d.Record(new WindowClosed(d.Now, operation, WindowEnd.Unscheduled));
+                Unschedule(d, operation, known);
             }
         }
 
         return null;
+    }
+
+    /// <summary>What is scheduled no more can neither be retried nor succeed as scheduled: its window and its alerts end.</summary>
+    private static void Unschedule(Deliberation d, Operation operation, OperationState known)
+    {
+        if (known.Window is not null)
+        {
+            d.Record(new WindowClosed(d.Now, operation, WindowEnd.Unscheduled));
+        }
+
+        AlertRules.ClearAll(d, AlertCodes.GaveUp(operation));
     }
 
     /// <summary>The next due moment that has not been dealt with, UTC; null when paused for good or not scheduled.</summary>
@@ -37,7 +48,7 @@ internal static class ScheduleRules
             return null;
         }
 
-        var after = state.Pause is { Until: { } until } && until > known.CountedUntil ? until : known.CountedUntil;
+        var after = state.Pause is { Until: { } until } && until > known.CountedUntil ? PauseRules.CountedUntilAfter(until) : known.CountedUntil;
         return schedule.NextAfter(after);
     }
 

@@ -21,7 +21,7 @@ internal sealed class ActorSystemService(
     NodeConfiguration configuration,
     NodeSettings settings,
     IReadOnlyList<MaintainedDatabase> databases,
-    IEnumerable<IAlertChannel> channels,
+    IReadOnlyList<IAlertChannel> channels,
     ILoggerFactory logs,
     TimeProvider time) : IHostedService, ICoordinatorGateway
 {
@@ -35,15 +35,16 @@ internal sealed class ActorSystemService(
 
     public Cluster Cluster => Cluster.Get(_system ?? throw new CoordinatorUnavailableException("the node is starting"));
 
-    public async Task<object> AskAsync(IProtocolMessage message, CancellationToken cancellation)
+    public async Task<object> AskAsync(IProtocolMessage message, CancellationToken cancellation, TimeSpan? within = null)
     {
+        var patience = within ?? AnswerWithin;
         try
         {
-            return await _coordinator.Ask<object>(message, AnswerWithin, cancellation);
+            return await _coordinator.Ask<object>(message, patience, cancellation);
         }
         catch (AskTimeoutException)
         {
-            throw new CoordinatorUnavailableException($"no coordinator answered within {AnswerWithin.TotalSeconds:0} s; see GET /api/v1/cluster");
+            throw new CoordinatorUnavailableException($"no coordinator answered within {patience.TotalSeconds:0} s; see GET /api/v1/cluster");
         }
     }
 
@@ -61,7 +62,7 @@ internal sealed class ActorSystemService(
         {
             _system.ActorOf(
                 ClusterSingletonManager.Props(
-                    MaintenanceCoordinator.SupervisedProps([.. channels], node, time),
+                    MaintenanceCoordinator.SupervisedProps(channels, node, time),
                     StopCoordinator.Instance,
                     ClusterSingletonManagerSettings.Create(_system).WithRole(CoordinatorRole)),
                 "coordinator");

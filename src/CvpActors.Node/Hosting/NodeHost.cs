@@ -1,7 +1,5 @@
 using System.Net.Sockets;
 using Akka.Configuration;
-using CvpActors.Domain.Alerts;
-using CvpActors.Node.Alerts;
 using CvpActors.Node.Demo;
 using CvpActors.Node.Http;
 using CvpActors.Node.Settings;
@@ -22,6 +20,11 @@ internal static class NodeHost
         var settings = NodeSettingsReader.Read(configuration);
         using var dataDirectory = DataDirectories.Prepare(settings);
         using var log = LogSetup.Create(settings.Log);
+        foreach (var advice in ScheduleAdvice.For(settings, TimeProvider.System.GetUtcNow()))
+        {
+            log.Warning("{Advice:l}", advice);
+        }
+
         if (settings.Demo is { } demo)
         {
             DemoDatabase.Create(settings.Databases.Single(d => d.Definition.Id == demo.Database).Sqlite.Path, demo, TimeProvider.System);
@@ -64,7 +67,7 @@ internal static class NodeHost
         builder.Services.AddSingleton(new NodeConfiguration(configuration));
         builder.Services.AddSingleton(s => DatabaseComposition.Compose(
             settings, TimeProvider.System, s.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Backups")));
-        builder.Services.AddSingleton<IAlertChannel, LogAlertChannel>();
+        builder.Services.AddSingleton(s => AlertComposition.Compose(settings, TimeProvider.System, s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton<ActorSystemService>();
         builder.Services.AddSingleton<ICoordinatorGateway>(s => s.GetRequiredService<ActorSystemService>());
         builder.Services.AddHostedService(s => s.GetRequiredService<ActorSystemService>());

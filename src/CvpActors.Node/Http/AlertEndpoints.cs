@@ -5,7 +5,17 @@ namespace CvpActors.Node.Http;
 /// <summary>All alerts, and where each has arrived.</summary>
 internal static class AlertEndpoints
 {
-    public static void Map(IEndpointRouteBuilder app) =>
+    private static readonly TimeSpan TestWithin = TimeSpan.FromSeconds(30);
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
         app.MapGet("/api/v1/alerts", (ICoordinatorGateway gateway, CancellationToken cancellation) =>
             gateway.AnswerAsync<AlertList>(new GetAlerts(), list => Results.Ok(list.Alerts), cancellation));
+        app.MapPost("/api/v1/alerts/test", (HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        {
+            http.RefuseQuery();
+            return gateway.AnswerAsync<AlertTestResult>(
+                new TestAlerts(http.IdempotencyKey()), result => Results.Ok(result), cancellation, TestWithin);
+        });
+    }
 }

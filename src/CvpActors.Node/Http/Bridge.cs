@@ -24,8 +24,8 @@ internal static class Bridge
 
     /// <summary>The coordinator's answer, or the problem that all calls share.</summary>
     public static async Task<IResult> AnswerAsync<T>(
-        this ICoordinatorGateway gateway, IProtocolMessage message, Func<T, IResult> show, CancellationToken cancellation) =>
-        await gateway.AskAsync(message, cancellation) switch
+        this ICoordinatorGateway gateway, IProtocolMessage message, Func<T, IResult> show, CancellationToken cancellation, TimeSpan? within = null) =>
+        await gateway.AskAsync(message, cancellation, within) switch
         {
             T answer => show(answer),
             UnknownDatabase unknown => Problems.UnknownDatabase(unknown.Database, unknown.Known),
@@ -45,6 +45,16 @@ internal static class Bridge
         catch (Exception e) when (e is MalformedRequestException or BadHttpRequestException)
         {
             await Problems.Malformed(e.Message).ExecuteAsync(context);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to read an answer.
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Http")
+                .LogError(e, "{Method} {Path} failed in an unforeseen way", context.Request.Method, context.Request.Path);
+            await Problems.Of(StatusCodes.Status500InternalServerError, "internal-error", "the node failed", "see this node's log").ExecuteAsync(context);
         }
     }
 }

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using CvpActors.Databases.Sqlite;
+using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Purges;
+using CvpActors.Node.Alerts;
+using CvpActors.Snmp.Delivery;
 using Serilog.Events;
 
 namespace CvpActors.Node.Settings;
@@ -12,12 +15,25 @@ internal sealed record NodeSettings(
     Uri HttpUrl,
     LogSettings Log,
     ImmutableArray<DatabaseSettings> Databases,
+    AlertSettings Alerts,
     DemoSettings? Demo);
 
 /// <summary>Where the log goes besides the console.</summary>
 /// <param name="Level">What is left out below it.</param>
 /// <param name="File">A file for JSON lines, one a day; null for none.</param>
 internal sealed record LogSettings(LogEventLevel Level, string? File);
+
+/// <summary>Where alerts go besides the log.</summary>
+/// <param name="Burst">From when on a receiver gets summaries.</param>
+/// <param name="Snmp">SNMP receivers.</param>
+/// <param name="Webhooks">Receivers of HTTP posts.</param>
+internal sealed record AlertSettings(BurstLimit Burst, ImmutableArray<SnmpReceiver> Snmp, ImmutableArray<WebhookSettings> Webhooks);
+
+/// <summary>One receiver of HTTP posts.</summary>
+/// <param name="Url">Where to post.</param>
+/// <param name="Key">The key that signs each post.</param>
+/// <param name="Timeout">How long to wait for the answer.</param>
+internal sealed record WebhookSettings(Uri Url, WebhookKey Key, TimeSpan Timeout);
 
 /// <summary>One database.</summary>
 /// <param name="Definition">What the coordinator needs of it.</param>

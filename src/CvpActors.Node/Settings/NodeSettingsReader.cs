@@ -22,10 +22,11 @@ internal static class NodeSettingsReader
         var databases = root.Section("databases").NamedSections()
             .Select(d => DatabaseSettingsReader.Read(d.Name, d.Section, policy))
             .ToImmutableArray();
+        var alerts = AlertSettingsReader.Read(root);
         var demo = root.Has("demo") ? ReadDemo(root.Section("demo"), databases) : null;
         root.RefuseOthers();
         RefuseSharedDirectories(databases);
-        return new NodeSettings(dataDirectory, url, log, databases, demo);
+        return new NodeSettings(dataDirectory, url, log, databases, alerts, demo);
     }
 
     private static Uri ReadUrl(SettingsSection http)

@@ -102,6 +102,19 @@ internal sealed partial class SettingsSection
 
     public SettingsSection Section(string key) => new(KeyPath(key), Has(key) ? _values[key] : null);
 
+    /// <summary>The sections of a list.</summary>
+    public IReadOnlyList<SettingsSection> SectionList(string key)
+    {
+        if (!Has(key))
+        {
+            return [];
+        }
+
+        return _values[key].IsArray()
+            ? [.. _values[key].GetArray().Select((value, i) => new SettingsSection($"{KeyPath(key)}[{i}]", value))]
+            : throw new SettingsException(KeyPath(key), "is not a list; allowed: sections in brackets, [ { … } ]");
+    }
+
     /// <summary>The sections below this one whose names the administrator chose, by name.</summary>
     public IEnumerable<(string Name, SettingsSection Section)> NamedSections()
     {
@@ -132,7 +145,7 @@ internal sealed partial class SettingsSection
     public string KeyPath(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
 
     private static string Short(TimeSpan t) =>
-        t.TotalDays >= 2 && t.TotalDays % 1 == 0 ? $"{t.TotalDays}d"
+        t.TotalDays >= 1 && t.TotalDays % 1 == 0 ? $"{t.TotalDays}d"
         : t.TotalHours >= 1 && t.TotalHours % 1 == 0 ? $"{t.TotalHours}h"
         : t.TotalSeconds >= 1 || t == TimeSpan.Zero ? $"{t.TotalSeconds:0.###}s"
         : $"{t.TotalMilliseconds:0.###}ms";

@@ -78,10 +78,12 @@ public sealed class SqliteDumpTests : IDisposable
         var writtenWhileCopying = new HashSet<long>();
         var run = TestRun.Create(progress: progress =>
         {
+            // A copy that starts anew beside a busy writer never ends, so it is stopped where it goes back.
+            Assert.True(done.Count == 0 || progress.Done > done[^1], "the copy started anew");
             done.Add(progress.Done);
             if (journalMode == "wal")
             {
-                // Between two steps the writer gets on; a dump that restarted would show it as progress going back.
+                // The writer gets on between any two steps.
                 var before = Counter(Database);
                 Assert.True(SpinWait.SpinUntil(() => Counter(Database) > before, TimeSpan.FromSeconds(20)), "the writer stands still");
                 writtenWhileCopying.Add(Counter(Database));
@@ -92,7 +94,6 @@ public sealed class SqliteDumpTests : IDisposable
         writer.Kill();
 
         Assert.True(done.Count > 3, "the dump was a single step");
-        Assert.Equal(done.Distinct().Order(), done);
         await Engine(Database).VerifyAsync(Copy, default);
         Assert.Equal(Counter(Copy), SampleDatabase.Scalar<long>(Copy, "SELECT n FROM second"));
         if (journalMode == "wal")

@@ -1,0 +1,13 @@
+namespace CvpActors.Cli;
+
+/// <summary>The exit codes of cvpctl, for scripts.</summary>
+internal static class ExitCodes
+{
+    public const int Ok = 0;
+
+    /// <summary>The node answered, and something needs a look: an open alert, or an agent that cannot be reached.</summary>
+    public const int Attention = 1;
+
+    /// <summary>No node answered at the address.</summary>
+    public const int Unreachable = 2;
+}

@@ -1,0 +1,13 @@
+using System.CommandLine;
+using System.Globalization;
+using CvpActors.Cli;
+
+// On Windows the machine's culture would otherwise decide how numbers are written.
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+
+var root = new RootCommand("cvpctl speaks to a node of CvpActors over HTTP.")
+{
+    StatusCommand.Create(),
+    SnmpCommand.Create(),
+};
+return await root.Parse(args).InvokeAsync();

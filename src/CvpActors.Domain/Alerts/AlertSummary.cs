@@ -1,0 +1,39 @@
+namespace CvpActors.Domain.Alerts;
+
+/// <summary>Makes one notification of many.</summary>
+public static class AlertSummary
+{
+    private const int NamedDatabases = 5;
+
+    /// <summary>The notification that tells all of <paramref name="notifications"/>; a single one is told as it is.</summary>
+    /// <param name="notifications">In the order they happened; not empty.</param>
+    public static AlertNotification Of(IReadOnlyList<AlertNotification> notifications)
+    {
+        ArgumentNullException.ThrowIfNull(notifications);
+        if (notifications.Count == 1)
+        {
+            return notifications[0];
+        }
+
+        var (first, last) = (notifications[0], notifications[^1]);
+        var kinds = notifications
+            .GroupBy(n => (n.Code, n.Phase))
+            .OrderByDescending(kind => kind.Count())
+            .Select(kind => $"{kind.Count()} x {kind.Key.Code} {(kind.Key.Phase == AlertPhase.Raised ? "raised" : "cleared")} ({Databases(kind)})");
+        return new AlertNotification(
+            $"summary/{first.Id}/{notifications.Count}",
+            Database: "",
+            AlertId: $"summary-{first.Database}-{first.AlertId}",
+            AlertCodes.Summary,
+            notifications.All(n => n.Phase == AlertPhase.Cleared) ? AlertPhase.Cleared : AlertPhase.Raised,
+            last.At,
+            $"{notifications.Count} alerts told together, {first.At:u} to {last.At:u}: {string.Join("; ", kinds)}. Each is listed by GET /api/v1/alerts.");
+    }
+
+    private static string Databases(IEnumerable<AlertNotification> kind)
+    {
+        var names = kind.Select(n => n.Database).Distinct().ToList();
+        var more = names.Count > NamedDatabases ? $" and {names.Count - NamedDatabases} more" : "";
+        return string.Join(", ", names.Take(NamedDatabases)) + more;
+    }
+}

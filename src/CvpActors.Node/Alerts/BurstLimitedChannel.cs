@@ -1,0 +1,13 @@
+using CvpActors.Domain.Alerts;
+
+namespace CvpActors.Node.Alerts;
+
+/// <summary>A channel that ends at a person's pager: bursts reach it as summaries.</summary>
+internal sealed class BurstLimitedChannel(IAlertChannel channel, BurstLimit burst) : IAlertChannel
+{
+    public string Receiver => channel.Receiver;
+
+    public BurstLimit? Burst { get; } = burst;
+
+    public Task DeliverAsync(AlertNotification notification, CancellationToken cancellation) => channel.DeliverAsync(notification, cancellation);
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text.Json;
+using CvpActors.Actors.Serialization;
+using CvpActors.Domain.Alerts;
+using CvpActors.Node.Settings;
+
+namespace CvpActors.Node.Alerts;
+
+/// <summary>
+/// Alerts as JSON posts, signed (<see cref="WebhookKey"/>). Delivered when the answer is a 2xx. A post may arrive twice when
+/// its answer is lost; <c>X-CvpActors-Delivery</c> is the same both times.
+/// </summary>
+internal sealed class WebhookAlertChannel(WebhookSettings settings, HttpClient http, TimeProvider time) : IAlertChannel
+{
+    public string Receiver { get; } = "webhook:" + settings.Url.GetLeftPart(UriPartial.Path);
+
+    public async Task DeliverAsync(AlertNotification notification, CancellationToken cancellation)
+    {
+        using var timeout = new CancellationTokenSource(settings.Timeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
+        using var post = Post(notification);
+        try
+        {
+            using var answer = await http.SendAsync(post, HttpCompletionOption.ResponseHeadersRead, either.Token);
+            if (!answer.IsSuccessStatusCode)
+            {
+                throw new AlertDeliveryException($"{Receiver}: answered {(int)answer.StatusCode} {answer.ReasonPhrase}");
+            }
+        }
+        catch (HttpRequestException e)
+        {
+            throw new AlertDeliveryException($"{Receiver}: {e.Message}", e);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new AlertDeliveryException($"{Receiver}: no answer within {settings.Timeout.TotalSeconds:0.#} s", e);
+        }
+    }
+
+    private HttpRequestMessage Post(AlertNotification notification)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(notification, ProtocolJson.Default.AlertNotification);
+        var now = time.GetUtcNow().ToUnixTimeSeconds();
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        var post = new HttpRequestMessage(HttpMethod.Post, settings.Url) { Content = content };
+        post.Headers.Add("X-CvpActors-Delivery", notification.Id);
+        post.Headers.Add("X-CvpActors-Timestamp", now.ToString(CultureInfo.InvariantCulture));
+        post.Headers.Add("X-CvpActors-Signature", settings.Key.Sign(now, body));
+        return post;
+    }
+}

@@ -1,0 +1,55 @@
+using CvpActors.Domain.Alerts;
+using CvpActors.Node.Alerts;
+using CvpActors.Node.Settings;
+using CvpActors.Snmp.Delivery;
+using CvpActors.Snmp.Notifications;
+using CvpActors.Snmp.Security;
+
+namespace CvpActors.Node.Hosting;
+
+/// <summary>Puts together the ways out for alerts: the log always, SNMP and webhooks as configured.</summary>
+internal static class AlertComposition
+{
+    private const string EngineFile = "snmp-engine.json";
+
+    /// <exception cref="SettingsException">The SNMP engine's state is damaged or cannot be written.</exception>
+    public static IReadOnlyList<IAlertChannel> Compose(NodeSettings settings, TimeProvider time, ILoggerFactory logs)
+    {
+        var pagers = Snmp(settings, time, logs).Concat(Webhooks(settings.Alerts, time));
+        return [new LogAlertChannel(logs.CreateLogger<LogAlertChannel>()), .. pagers.Select(c => new BurstLimitedChannel(c, settings.Alerts.Burst))];
+    }
+
+    private static IEnumerable<IAlertChannel> Snmp(NodeSettings settings, TimeProvider time, ILoggerFactory logs)
+    {
+        if (settings.Alerts.Snmp.IsEmpty)
+        {
+            return [];
+        }
+
+        var file = Path.Combine(settings.DataDirectory, EngineFile);
+        try
+        {
+            var engine = SnmpEngine.Start(new EngineStateFile(file), time);
+            logs.CreateLogger("CvpActors.Snmp").LogInformation(
+                "SNMP engine id {EngineId}, boots {Boots}; receivers of v3 traps must know this id", engine.EngineId, engine.Boots);
+            var source = new NotificationSource(Environment.MachineName, "CvpActors");
+            return settings.Alerts.Snmp.Select(receiver => new SnmpAlertChannel(receiver, engine, source, time));
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException("cvp-actors.data-directory", $"{file}: {e.Message}; allowed: a file that is whole and writable");
+        }
+    }
+
+    private static IEnumerable<IAlertChannel> Webhooks(AlertSettings alerts, TimeProvider time)
+    {
+        if (alerts.Webhooks.IsEmpty)
+        {
+            return [];
+        }
+
+        // Lives as long as the process. Redirects are not followed: a signed post goes where the administrator said.
+        var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(5) });
+        return alerts.Webhooks.Select(webhook => new WebhookAlertChannel(webhook, http, time));
+    }
+}

@@ -1,0 +1,181 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using CvpActors.Domain.Alerts;
+using CvpActors.Snmp.Encoding;
+using CvpActors.Snmp.Notifications;
+using CvpActors.Snmp.Security;
+
+namespace CvpActors.Snmp.Delivery;
+
+/// <summary>
+/// Alerts to one SNMP receiver. An inform is delivered when the receiver has acknowledged it; a trap when it was handed
+/// to the socket, since nothing more can be known of it.
+/// </summary>
+public sealed class SnmpAlertChannel : IAlertChannel
+{
+    // Discovery, a first clock, and one receiver that restarts in between; more is a loop and not progress.
+    private const int MaximumResends = 4;
+    private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly ReceiverPlan _plan;
+    private readonly SnmpEngine _engine;
+    private readonly NotificationSource _source;
+    private readonly TimeProvider _time;
+    private readonly EngineMemory _memory = new();
+    private long _malformed;
+    private long _unmatched;
+
+    /// <summary>A channel to a receiver.</summary>
+    /// <param name="receiver">Its settings.</param>
+    /// <param name="engine">This process as an SNMP engine; shared by all channels.</param>
+    /// <param name="source">Who speaks.</param>
+    /// <param name="time">The clock for timeouts and time windows.</param>
+    /// <exception cref="ArgumentException">The settings are not valid; the message lists every problem.</exception>
+    public SnmpAlertChannel(SnmpReceiver receiver, SnmpEngine engine, NotificationSource source, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(receiver);
+        _plan = receiver.ToPlan();
+        _engine = engine ?? throw new ArgumentNullException(nameof(engine));
+        _source = source ?? throw new ArgumentNullException(nameof(source));
+        _time = time ?? throw new ArgumentNullException(nameof(time));
+        Receiver = "snmp:" + receiver.Address;
+    }
+
+    /// <inheritdoc />
+    public string Receiver { get; }
+
+    /// <summary>Answers to informs that were not SNMP or failed their digest; they were ignored.</summary>
+    public long MalformedResponses => Interlocked.Read(ref _malformed);
+
+    /// <summary>Well-formed answers that belonged to no inform under way, such as late ones; they were ignored.</summary>
+    public long UnmatchedResponses => Interlocked.Read(ref _unmatched);
+
+    /// <inheritdoc />
+    public async Task DeliverAsync(AlertNotification notification, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(notification);
+        var content = SnmpNotification.Of(notification, _source, _plan.Profile, _plan.BaseOid);
+        var pdu = content.ToPdu(
+            _plan.IsInform ? PduType.Inform : PduType.Trap,
+            RandomNumberGenerator.GetInt32(1, int.MaxValue),
+            _engine.UptimeHundredths);
+        try
+        {
+            var address = await ResolveAsync(cancellation);
+            using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+
+            // Connected, so that the system drops what does not come from the receiver.
+            await socket.ConnectAsync(new IPEndPoint(address, _plan.Address.Port), cancellation);
+            if (_plan.IsInform)
+                await InformAsync(socket, Dialogue(pdu), cancellation);
+            else
+                await socket.SendAsync(Trap(pdu), cancellation);
+        }
+        catch (SocketException problem)
+        {
+            throw Failure($"cannot be sent to ({problem.Message})", problem);
+        }
+    }
+
+    private async Task<IPAddress> ResolveAsync(CancellationToken cancellation)
+    {
+        using var bound = new CancellationTokenSource(ResolveTimeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellation);
+        try
+        {
+            var addresses = await Dns.GetHostAddressesAsync(_plan.Address.Host, either.Token);
+            return addresses.Length > 0 ? addresses[0] : throw Unresolved("no addresses");
+        }
+        catch (SocketException problem)
+        {
+            throw Unresolved(problem.Message, problem);
+        }
+        catch (OperationCanceledException problem) when (!cancellation.IsCancellationRequested)
+        {
+            throw Unresolved($"no answer from the name service within {ResolveTimeout.TotalSeconds:0} s", problem);
+        }
+    }
+
+    private AlertDeliveryException Unresolved(string why, Exception? cause = null) =>
+        Failure($"the address {_plan.Address.Host} does not resolve ({why}): check the name, or the name service of this machine", cause);
+
+    private byte[] Trap(Pdu pdu) => _plan.User is { } user
+        ? UsmProtection.Seal(
+            RandomNumberGenerator.GetInt32(1, int.MaxValue),
+            reportable: false,
+            new ScopedPdu(_engine.EngineId, Octets.Empty, pdu),
+            user.At(_engine.EngineId),
+            _engine.Clock)
+        : SnmpEncoder.Encode(new CommunityMessage(Community, pdu));
+
+    private IInformDialogue Dialogue(Pdu pdu) => _plan.User is { } user
+        ? new UserInform(user, pdu, _engine, _memory, _time)
+        : new CommunityInform(Community, pdu);
+
+    private Octets Community => new(_plan.Community.Reveal());
+
+    private async Task InformAsync(Socket socket, IInformDialogue dialogue, CancellationToken cancellation)
+    {
+        var buffer = new byte[SnmpMessageSize.Maximum];
+        var resends = 0;
+        var lastProblem = "it did not answer";
+        for (var sent = 0; sent <= _plan.Retries;)
+        {
+            // Before the clock starts: the first message to an engine costs the derivation of its keys.
+            var message = dialogue.Next();
+            using var bound = new CancellationTokenSource(_plan.Timeout, _time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellation);
+            try
+            {
+                await socket.SendAsync(message, either.Token);
+                var answer = await AnswerAsync(socket, dialogue, buffer, either.Token);
+                if (answer.Kind == AnswerKind.Acknowledged)
+                    return;
+                if (answer.Kind == AnswerKind.Refused)
+                    throw Failure(answer.Reason);
+                if (++resends > MaximumResends)
+                    throw Failure($"its SNMP engine changed {resends} times during one inform: check that one receiver answers at this address");
+            }
+            catch (SocketException problem) when (problem.SocketErrorCode == SocketError.ConnectionRefused)
+            {
+                // The receiver's machine says that nobody listens. It may be starting, so the rest of this try's time is waited out.
+                lastProblem = "nothing listens at its port";
+                await Task.Delay(Timeout.InfiniteTimeSpan, _time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                cancellation.ThrowIfCancellationRequested();
+                sent++;
+            }
+            catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+            {
+                sent++;
+            }
+        }
+
+        throw Failure(
+            $"no acknowledgement after {_plan.Retries + 1} tries of {_plan.Timeout.TotalSeconds:0.###} s: {lastProblem}; "
+            + (_plan.User is null
+                ? "check that it runs and accepts this community"
+                : "check that it runs, and the privacy passphrase: some receivers are silent when they cannot decrypt"));
+    }
+
+    private async Task<Answer> AnswerAsync(Socket socket, IInformDialogue dialogue, byte[] buffer, CancellationToken cancellation)
+    {
+        while (true)
+        {
+            var length = await socket.ReceiveAsync(buffer, cancellation);
+            try
+            {
+                var answer = dialogue.Read(buffer.AsMemory(0, length));
+                if (answer.Kind != AnswerKind.Unmatched)
+                    return answer;
+                Interlocked.Increment(ref _unmatched);
+            }
+            catch (SnmpFormatException)
+            {
+                Interlocked.Increment(ref _malformed);
+            }
+        }
+    }
+
+    private AlertDeliveryException Failure(string what, Exception? cause = null) => new($"{Receiver}: {what}", cause);
+}

@@ -1,0 +1,79 @@
+using System.Security.Cryptography;
+using CvpActors.Snmp.Encoding;
+
+namespace CvpActors.Snmp.Security;
+
+/// <summary>What must outlive a restart of our engine.</summary>
+/// <param name="EngineId">The engine's id, 5 to 32 octets (RFC 3411, SnmpEngineID).</param>
+/// <param name="Boots">How often it has started; strictly increasing, or receivers take our traps for replays.</param>
+public sealed record EngineState(Octets EngineId, int Boots);
+
+/// <summary>Where the engine's state is kept.</summary>
+public interface IEngineStateStore
+{
+    /// <summary>Reads the state; null when there is none yet.</summary>
+    /// <exception cref="InvalidDataException">It is damaged; the message names the file.</exception>
+    EngineState? Load();
+
+    /// <summary>Replaces the state; when this returns, the new one survives a power cut.</summary>
+    /// <exception cref="IOException">It could not be written; the old one is intact.</exception>
+    void Save(EngineState state);
+}
+
+/// <summary>This process as an SNMP engine: authoritative for the traps it sends (RFC 3414, 1.5.1).</summary>
+public sealed class SnmpEngine
+{
+    private readonly TimeProvider _time;
+    private readonly long _startedAt;
+
+    private SnmpEngine(EngineState state, TimeProvider time)
+    {
+        (EngineId, Boots) = state;
+        _time = time;
+        _startedAt = time.GetTimestamp();
+    }
+
+    /// <summary>The engine's id; receivers of v3 traps name it in <c>createUser -e</c>.</summary>
+    public Octets EngineId { get; }
+
+    /// <summary>How often the engine has started, this start included.</summary>
+    public int Boots { get; }
+
+    /// <summary>How long ago it started.</summary>
+    public TimeSpan Uptime => _time.GetElapsedTime(_startedAt);
+
+    /// <summary>The engine's id and clock now.</summary>
+    internal EngineClock Clock => new(EngineId, Boots, (int)Math.Min(int.MaxValue, (long)Uptime.TotalSeconds));
+
+    /// <summary>The uptime as sysUpTime counts it: hundredths of a second, starting over after 497 days.</summary>
+    internal uint UptimeHundredths => unchecked((uint)(Uptime.Ticks / (TimeSpan.TicksPerSecond / 100)));
+
+    /// <summary>
+    /// Starts the engine: counts one more boot, on disk before anything is sent. The first start makes up an engine id.
+    /// </summary>
+    /// <param name="store">Where the state is kept.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="engineId">An id given by the operator, 5 to 32 octets, one per node; null keeps the one on disk.</param>
+    /// <exception cref="InvalidDataException">The state is damaged; the message names the file.</exception>
+    /// <exception cref="IOException">The state could not be written.</exception>
+    /// <exception cref="ArgumentException"><paramref name="engineId"/> is not 5 to 32 octets long.</exception>
+    public static SnmpEngine Start(IEngineStateStore store, TimeProvider time, Octets? engineId = null)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentNullException.ThrowIfNull(time);
+        if (engineId is { Length: < 5 or > 32 } wrong)
+            throw new ArgumentException($"an engine id of {wrong.Length} octets; allowed: 5 to 32", nameof(engineId));
+        var last = store.Load();
+        var id = engineId ?? last?.EngineId ?? RandomEngineId();
+
+        // RFC 3414, 2.2.2: the counter sticks at its end, and such an engine can only go on under another id.
+        var next = last is null || last.EngineId != id ? new EngineState(id, 1)
+            : last.Boots < int.MaxValue - 1 ? new EngineState(id, last.Boots + 1)
+            : new EngineState(engineId ?? RandomEngineId(), 1);
+        store.Save(next);
+        return new SnmpEngine(next, time);
+    }
+
+    // RFC 3411, SnmpEngineID: enterprise number with the first bit set, format 5 (octets of our own choice), the octets.
+    private static Octets RandomEngineId() => new((byte[])[0x80, 0x00, 0x1f, 0x88, 0x05, .. RandomNumberGenerator.GetBytes(12)]);
+}

@@ -1,0 +1,186 @@
+using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Maintenance;
+
+namespace CvpActors.Domain.Tests.Locks;
+
+public class OnDemandTests
+{
+    private static readonly DateTimeOffset T = Scenario.Due;
+
+    [Theory]
+    [InlineData(Operation.Backup, Operation.Purge)]
+    [InlineData(Operation.Purge, Operation.Backup)]
+    [InlineData(Operation.Backup, Operation.Backup)]
+    [InlineData(Operation.Purge, Operation.Purge)]
+    public void A_run_is_refused_at_once_while_another_holds_the_lock_and_is_told_who_and_since_when(Operation holder, Operation wanted)
+    {
+        var night = new Scenario();
+        var granted = night.Request(holder);
+        night.Now += TimeSpan.FromMinutes(5);
+
+        var refused = Assert.IsType<RunRefused>(night.Do(new RequestRun(wanted, DryRun: false, RequestKey: null)));
+
+        Assert.Equal(new Blocker(holder, granted.AttemptId, granted.Token, night.Lock.AcquiredAt), refused.Holder);
+        Assert.Contains(granted.AttemptId, refused.Reason, StringComparison.Ordinal);
+        Assert.Contains(night.Lock.AcquiredAt.ToString("u"), refused.Reason, StringComparison.Ordinal);
+        Assert.Equal((AttemptState.Blocked, refused.Holder), (night.State.Attempts[^1].State, night.State.Attempts[^1].BlockedBy));
+    }
+
+    [Fact]
+    public void A_refused_run_is_never_retried()
+    {
+        var night = new Scenario();
+        night.Request(Operation.Purge);
+        night.Do(new RequestRun(Operation.Backup, DryRun: false, RequestKey: null));
+        night.EndRun(AttemptState.Succeeded);
+
+        night.RunUntil(T.AddDays(2));
+
+        Assert.Equal(2, night.State.Attempts.Count);
+        Assert.Null(night.State.Lock);
+        Assert.Empty(night.All<AlertRaised>());
+    }
+
+    [Theory]
+    [InlineData(AttemptState.Failed)]
+    [InlineData(AttemptState.Lost)]
+    public void A_run_that_fails_is_never_retried_and_raises_no_alert(AttemptState end)
+    {
+        var night = new Scenario(backup: TestSchedule.Nightly);
+        night.Request(Operation.Backup);
+        night.EndRun(end, "no luck");
+
+        night.RunUntil(T.AddTicks(-1));
+
+        Assert.Single(night.State.Attempts);
+        Assert.Null(night.State.Backup.Window);
+        Assert.Empty(night.All<AlertRaised>());
+    }
+
+    [Fact]
+    public void A_run_without_an_agent_is_refused_with_the_reason()
+    {
+        var night = new Scenario();
+        night.LoseAgent();
+
+        var missing = Assert.IsType<AgentMissing>(night.Do(new RequestRun(Operation.Backup, DryRun: false, RequestKey: null)));
+
+        Assert.Contains("not connected", missing.Reason, StringComparison.Ordinal);
+        Assert.Null(night.State.Lock);
+    }
+
+    [Fact]
+    public void Success_does_not_close_a_scheduled_window_of_the_same_operation()
+    {
+        var night = new Scenario(backup: TestSchedule.Nightly);
+        night.RunUntil(T);
+        night.EndRun(AttemptState.Failed, "no luck");
+        var window = night.State.Backup.Window;
+
+        night.Request(Operation.Backup);
+        night.EndRun(AttemptState.Succeeded);
+
+        Assert.Equal(window, night.State.Backup.Window);
+        night.RunUntil(T.AddMinutes(10));
+        Assert.Equal(Trigger.Scheduled, night.Lock.Trigger);
+    }
+
+    [Fact]
+    public void Success_does_not_clear_the_scheduled_alert()
+    {
+        var night = new Scenario(backup: TestSchedule.Nightly).TickAt(T.AddHours(10));
+
+        night.Request(Operation.Backup);
+        night.EndRun(AttemptState.Succeeded);
+
+        Assert.Equal(AlertCodes.BackupFailed, Assert.Single(night.OpenAlerts).Code);
+    }
+
+    [Fact]
+    public void A_request_repeated_under_its_key_gets_the_first_answer_and_starts_nothing()
+    {
+        var night = new Scenario();
+        var first = night.Request(Operation.Backup, key: "k-1");
+
+        Assert.Equal(first, night.Do(new RequestRun(Operation.Backup, DryRun: false, "k-1")));
+        night.EndRun(AttemptState.Succeeded);
+        Assert.Equal(first, night.Do(new RequestRun(Operation.Backup, DryRun: false, "k-1")));
+
+        Assert.Null(night.State.Lock);
+        Assert.Single(night.State.Attempts);
+    }
+
+    [Fact]
+    public void A_refused_request_repeated_under_its_key_is_refused_as_before_even_when_the_lock_is_free()
+    {
+        var night = new Scenario();
+        night.Request(Operation.Purge);
+        var refused = night.Do(new RequestRun(Operation.Backup, DryRun: false, "k-1"));
+        night.EndRun(AttemptState.Succeeded);
+
+        Assert.IsType<RunRefused>(refused);
+        Assert.Equal(refused, night.Do(new RequestRun(Operation.Backup, DryRun: false, "k-1")));
+    }
+
+    [Fact]
+    public void A_request_that_found_no_agent_may_be_sent_again_under_its_key()
+    {
+        var night = new Scenario();
+        night.LoseAgent();
+        night.Do(new RequestRun(Operation.Backup, DryRun: false, "k-1"));
+        night.FindAgent();
+
+        night.Request(Operation.Backup, key: "k-1");
+
+        Assert.Equal("k-1", night.State.Attempts[^1].RequestKey);
+    }
+
+    [Fact]
+    public void One_key_used_for_a_backup_and_a_purge_names_two_requests()
+    {
+        var night = new Scenario();
+        night.Request(Operation.Backup, key: "k-1");
+        night.EndRun(AttemptState.Succeeded);
+
+        night.Request(Operation.Purge, key: "k-1");
+
+        Assert.Equal(Operation.Purge, night.Lock.Operation);
+    }
+
+    [Fact]
+    public void Two_requests_without_a_key_are_two_runs()
+    {
+        var night = new Scenario();
+        var first = night.Request(Operation.Backup);
+        night.EndRun(AttemptState.Succeeded);
+
+        Assert.NotEqual(first, night.Request(Operation.Backup));
+    }
+
+    [Fact]
+    public void A_dry_run_is_not_remembered_as_the_last_success()
+    {
+        var night = new Scenario();
+        var real = night.Request(Operation.Purge);
+        night.EndRun(AttemptState.Succeeded);
+
+        night.Request(Operation.Purge, dryRun: true);
+        Assert.True(night.Lock.DryRun);
+        night.EndRun(AttemptState.Succeeded);
+
+        Assert.Equal(real.AttemptId, night.State.Purge.LastSuccess!.Id);
+        Assert.True(night.State.Attempts[^1].DryRun);
+    }
+
+    [Fact]
+    public void A_token_is_the_sequence_number_of_the_event_that_granted_the_lock()
+    {
+        var night = new Scenario(TestSchedule.Nightly, TestSchedule.Nightly).RunUntil(T);
+        night.EndRun(AttemptState.Succeeded);
+        night.Request(Operation.Backup);
+
+        var granted = night.Events.Select((e, n) => (e, n)).Where(x => x.e is LockAcquired).Select(x => x.n + 1L);
+        Assert.Equal(granted, night.State.Attempts.Where(a => a.Token is not null).Select(a => a.Token!.Value));
+    }
+}

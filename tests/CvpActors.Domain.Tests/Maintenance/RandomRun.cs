@@ -1,0 +1,253 @@
+using System.Collections.Immutable;
+using CsCheck;
+using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Retries;
+
+namespace CvpActors.Domain.Tests.Maintenance;
+
+/// <summary>What somebody does to a database in a random run.</summary>
+internal enum MoveKind
+{
+    Tick,
+    TickAtNextWake,
+    TickAtManyWakes,
+    EndRun,
+    EndAnotherRun,
+    Request,
+    Cancel,
+    ClearLock,
+    Pause,
+    Resume,
+    ReportRunning,
+    ReportIdle,
+    Fence,
+    TakeOver,
+    LoseAgent,
+    FindAgent,
+    RestartCoordinator,
+    ChangeSchedules,
+}
+
+/// <summary>One move: the clock goes by <paramref name="Step"/> (backwards too), then <paramref name="Kind"/> happens; <paramref name="Choice"/> picks its variant.</summary>
+internal sealed record Move(MoveKind Kind, TimeSpan Step, int Choice);
+
+/// <summary>One event with the states around it.</summary>
+internal sealed record Transition(DatabaseState Before, IDatabaseEvent Event, DatabaseState After);
+
+/// <summary>One decision with all that it was made from.</summary>
+internal sealed record Step(
+    DatabaseState Before,
+    DatabasePolicy Policy,
+    DatabaseCommand Command,
+    DecisionContext Context,
+    Decision Decision,
+    ImmutableArray<Transition> Transitions,
+    DatabaseState After);
+
+/// <summary>A random sequence of moves, played through <c>Decide</c> and <c>Apply</c>.</summary>
+internal sealed class RandomRun
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+
+    private static readonly Gen<TimeSpan> Steps = Gen.Frequency(
+        (20, Gen.Const(TimeSpan.Zero)),
+        (30, Gen.Int[1, 900].Select(s => TimeSpan.FromSeconds(s))),
+        (12, Gen.Int[1, 24].Select(n => TimeSpan.FromMinutes(10 * n))),
+        (6, Gen.Int[1, 30].Select(h => TimeSpan.FromHours(h))),
+        (2, Gen.Int[1, 5].Select(d => TimeSpan.FromDays(d))),
+        (5, Gen.Int[1, 60].Select(s => TimeSpan.FromSeconds(-s))),
+        (3, Gen.Int[61, 3700].Select(s => TimeSpan.FromSeconds(-s))),
+        (1, Gen.Int[1, 40].Select(h => TimeSpan.FromHours(-h))));
+
+    private static readonly Gen<MoveKind> Kinds = Gen.Frequency(
+        (14, Gen.Const(MoveKind.Tick)),
+        (20, Gen.Const(MoveKind.TickAtNextWake)),
+        (8, Gen.Const(MoveKind.TickAtManyWakes)),
+        (18, Gen.Const(MoveKind.EndRun)),
+        (3, Gen.Const(MoveKind.EndAnotherRun)),
+        (9, Gen.Const(MoveKind.Request)),
+        (3, Gen.Const(MoveKind.Cancel)),
+        (2, Gen.Const(MoveKind.ClearLock)),
+        (2, Gen.Const(MoveKind.Pause)),
+        (3, Gen.Const(MoveKind.Resume)),
+        (9, Gen.Const(MoveKind.ReportRunning)),
+        (2, Gen.Const(MoveKind.ReportIdle)),
+        (4, Gen.Const(MoveKind.Fence)),
+        (5, Gen.Const(MoveKind.TakeOver)),
+        (4, Gen.Const(MoveKind.LoseAgent)),
+        (9, Gen.Const(MoveKind.FindAgent)),
+        (2, Gen.Const(MoveKind.RestartCoordinator)),
+        (1, Gen.Const(MoveKind.ChangeSchedules)));
+
+    private static readonly Gen<Move> Moves = Gen.Select(Kinds, Steps, Gen.Int[0, 999], (kind, step, choice) => new Move(kind, step, choice));
+
+    private static readonly Gen<(int Policy, Move[] Moves)> Plans = Gen.Select(Gen.Int[0, 999], Moves.Array[10, 120]);
+
+    private readonly List<Step> _steps = [];
+    private DateTimeOffset _now = Scenario.Due.AddHours(-5);
+    private AgentPresence _agent = AgentPresence.On("reporting-1");
+    private DatabasePolicy _policy;
+
+    private RandomRun(int policy, IEnumerable<Move> moves)
+    {
+        _policy = new DatabasePolicy(
+            "reporting",
+            new OperationPolicy(ScheduleOf(policy % 7), policy % 3 == 0 ? Short : RetryPolicy.Backup),
+            new OperationPolicy(ScheduleOf(policy / 7 % 7), policy % 5 == 0 ? Short : RetryPolicy.Purge),
+            policy % 2 == 0 ? DatabasePolicy.DefaultLockMaxAge : TimeSpan.FromHours(2));
+        Do(new AdoptSchedules());
+        foreach (var move in moves)
+        {
+            _now += move.Step;
+            Play(move);
+        }
+    }
+
+    public IReadOnlyList<Step> Decisions => _steps;
+
+    public IEnumerable<Transition> Transitions => _steps.SelectMany(s => s.Transitions);
+
+    public IEnumerable<IDatabaseEvent> Events => Transitions.Select(t => t.Event);
+
+    public DatabaseState State { get; private set; } = DatabaseState.Initial;
+
+    private static RetryPolicy Short { get; } = new(TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(25));
+
+    /// <summary>Holds <paramref name="property"/> against many random runs; a counterexample is shrunk and printed with its seed.</summary>
+    public static void Sample(Action<RandomRun> property, long runs = 600) =>
+        Plans.Sample(plan => property(new RandomRun(plan.Policy, plan.Moves)), iter: runs);
+
+    /// <summary>Holds <paramref name="property"/> against every decision of many random runs.</summary>
+    public static void SampleSteps(Action<Step> property) => Sample(run => run._steps.ForEach(property));
+
+    /// <summary>Holds <paramref name="property"/> against every event of many random runs.</summary>
+    public static void SampleTransitions(Action<Transition> property) => SampleSteps(step => step.Transitions.ToList().ForEach(property));
+
+    private static TestSchedule? ScheduleOf(int choice) => choice switch
+    {
+        0 or 1 or 2 => TestSchedule.Nightly,
+        3 => new TestSchedule(Scenario.Due.AddMinutes(5), Day),
+        4 => new TestSchedule(Scenario.Due, TimeSpan.FromHours(3)),
+        5 => new TestSchedule(Scenario.Due, TimeSpan.FromMinutes(45)),
+        _ => null,
+    };
+
+    private void Play(Move move)
+    {
+        var choice = move.Choice;
+        switch (move.Kind)
+        {
+            case MoveKind.Tick:
+                Do(new PassTime());
+                break;
+            case MoveKind.TickAtNextWake:
+                TickAtNextWake();
+                break;
+            case MoveKind.TickAtManyWakes:
+                for (var n = 0; n < choice % 45; n++)
+                {
+                    TickAtNextWake();
+                }
+
+                break;
+            case MoveKind.EndRun when State.Lock is { } held:
+                Do(new RunEnded(held.Token, OutcomeOf(choice)));
+                break;
+            case MoveKind.EndAnotherRun:
+                Do(new RunEnded(PastToken(choice) ?? 1, OutcomeOf(choice)));
+                break;
+            case MoveKind.Request:
+                Do(new RequestRun(choice % 2 == 0 ? Operation.Backup : Operation.Purge, choice % 5 == 0, choice % 3 == 0 ? $"key-{choice % 4}" : null));
+                break;
+            case MoveKind.Cancel:
+                Do(new CancelAttempt(choice % 4 == 0 ? State.Attempts.LastOrDefault()?.Id ?? "backup-0" : State.Lock?.AttemptId ?? "purge-0"));
+                break;
+            case MoveKind.ClearLock:
+                Do(new ClearLock("by hand"));
+                break;
+            case MoveKind.Pause:
+                Do(new PauseSchedules(choice % 3 == 0 ? null : _now.AddMinutes((choice * 3) - 10), "for a while"));
+                break;
+            case MoveKind.Resume:
+                Do(new ResumeSchedules());
+                break;
+            case MoveKind.ReportRunning when State.Lock is { } held:
+                Do(new AgentReported(held.Token, held.Token, choice % 3 == 0 ? TimeSpan.FromMinutes(choice) : held.Age(_now), []));
+                break;
+            case MoveKind.ReportIdle:
+                var last = PastToken(0) ?? 0;
+                Do(new AgentReported(choice % 2 == 0 ? last : last - 1, RunningToken: null, TimeSpan.Zero, choice % 5 == 0 ? [last] : []));
+                break;
+            case MoveKind.Fence:
+                Do(new HolderFenced(choice % 4 == 0 ? PastToken(choice) ?? 1 : State.Lock?.Token ?? 1));
+                break;
+            case MoveKind.TakeOver:
+                foreach (var alert in State.Alerts)
+                {
+                    Do(new NotificationTakenOver(alert.Id, alert.ClearedAt is null ? AlertPhase.Raised : AlertPhase.Cleared));
+                }
+
+                break;
+            case MoveKind.LoseAgent:
+                _agent = _agent with { Contact = AgentContact.Unreachable };
+                break;
+            case MoveKind.FindAgent:
+                _agent = AgentPresence.On("reporting-1");
+                break;
+            case MoveKind.RestartCoordinator:
+                _agent = AgentPresence.Awaited;
+                Do(new AdoptSchedules());
+                break;
+            case MoveKind.ChangeSchedules:
+                _policy = _policy with
+                {
+                    Backup = _policy.Backup with { Schedule = ScheduleOf(choice % 7) },
+                    Purge = _policy.Purge with { Schedule = ScheduleOf(choice / 7 % 7) },
+                };
+                Do(new AdoptSchedules());
+                break;
+        }
+    }
+
+    private void TickAtNextWake()
+    {
+        if (DatabaseDecider.NextWakeAt(State, _policy) is { } next && next > _now)
+        {
+            _now = next;
+        }
+
+        Do(new PassTime());
+    }
+
+    private void Do(DatabaseCommand command)
+    {
+        var before = State;
+        var context = new DecisionContext(_now, _agent);
+        var decision = DatabaseDecider.Decide(before, _policy, command, context);
+        var transitions = ImmutableArray.CreateBuilder<Transition>();
+        foreach (var happened in decision.Events)
+        {
+            var next = DatabaseFold.Apply(State, happened);
+            transitions.Add(new Transition(State, happened, next));
+            State = next;
+        }
+
+        _steps.Add(new Step(before, _policy, command, context, decision, transitions.ToImmutable(), State));
+    }
+
+    private long? PastToken(int choice)
+    {
+        var tokens = State.Attempts.Where(a => a.Token is not null).Select(a => a.Token!.Value).ToArray();
+        return tokens.Length == 0 ? null : tokens[^(1 + (choice % Math.Min(3, tokens.Length)))];
+    }
+
+    private static Outcome OutcomeOf(int choice) => (choice % 10) switch
+    {
+        < 4 => new Outcome(AttemptState.Succeeded),
+        < 7 => new Outcome(AttemptState.Failed, "no luck"),
+        < 8 => new Outcome(AttemptState.Lost, "crashed"),
+        _ => new Outcome(AttemptState.Cancelled, "stopped"),
+    };
+}

@@ -1,0 +1,136 @@
+using Akka.Configuration;
+using CvpActors.Domain.Purges;
+using CvpActors.Domain.Retries;
+using CvpActors.Node.Settings;
+
+namespace CvpActors.Node.Tests.Settings;
+
+public sealed class NodeSettingsReaderTests
+{
+    [Fact]
+    public void The_policy_is_that_of_the_rules_unless_it_is_configured()
+    {
+        var definition = Configuration.Read("").Databases.Single().Definition;
+
+        Assert.Equal(RetryPolicy.Backup, definition.Backup.Retry);
+        Assert.Equal(RetryPolicy.Purge, definition.Purge.Retry);
+        Assert.Equal(TimeSpan.FromHours(12), definition.LockMaxAge);
+    }
+
+    [Fact]
+    public void Configuration_overrides_the_defaults()
+    {
+        var settings = Configuration.Read("""
+            cvp-actors {
+              http.url = "http://127.0.0.1:9999"
+              policy {
+                backup {
+                  retry-interval = 5m
+                  retry-window = 90m
+                }
+                lock.max-age = 8h
+              }
+              databases.reporting {
+                sqlite.busy-timeout = 1500ms
+                purge.batch {
+                  rows = 5000
+                  pause = 20ms
+                }
+              }
+            }
+            """);
+
+        var database = settings.Databases.Single();
+        Assert.Equal(9999, settings.HttpUrl.Port);
+        Assert.Equal(new RetryPolicy(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(90)), database.Definition.Backup.Retry);
+        Assert.Equal(TimeSpan.FromHours(8), database.Definition.LockMaxAge);
+        Assert.Equal(TimeSpan.FromMilliseconds(1500), database.Sqlite.BusyTimeout);
+        Assert.Equal((5000, TimeSpan.FromMilliseconds(20)), (database.Plan.BatchRows, database.Plan.BatchPause));
+    }
+
+    [Fact]
+    public void A_purge_is_scheduled_in_the_time_zone_of_the_backup_unless_it_has_its_own()
+    {
+        Assert.Equal("Europe/Berlin", Configuration.Read("").Databases.Single().Definition.Purge.TimeZone);
+        Assert.Equal("UTC", Configuration.Read("cvp-actors.databases.reporting.purge.time-zone = UTC").Databases.Single().Definition.Purge.TimeZone);
+    }
+
+    [Fact]
+    public void Categories_are_read_with_their_format_and_retention()
+    {
+        var call = Configuration.Read("").Databases.Single().Plan.Categories.Single();
+
+        Assert.Equal(new RetentionCategory("call", "call", "startdatetime", TimestampFormat.UnixSeconds, TimeSpan.FromDays(30), null), call);
+    }
+
+    [Theory]
+    [InlineData("demo.conf")]
+    [InlineData("standalone.conf")]
+    public void The_configurations_that_are_shipped_can_be_used(string file)
+    {
+        var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", file));
+
+        Assert.Equal("reporting", NodeSettingsReader.Read(ConfigurationFactory.ParseString(text)).Databases.Single().Definition.Id);
+    }
+
+    [Theory]
+    [InlineData("cvp-actors.polcy.lock.max-age = 12h", "cvp-actors.polcy: unknown key; allowed here: alerts, data-directory, databases,")]
+    [InlineData("cvp-actors.policy.lock.max-age = soon", "cvp-actors.policy.lock.max-age: \"soon\" is not a duration; allowed: a number and one of ms, s, m, h, d")]
+    [InlineData("cvp-actors.policy.lock.max-age = 0s", "cvp-actors.policy.lock.max-age: 0s is out of range; allowed: 1s to 7d")]
+    [InlineData("cvp-actors.policy.backup.retry-window = 5m", "cvp-actors.policy.backup.retry-window: 0:05:00 is shorter than retry-interval (0:10:00)")]
+    [InlineData("cvp-actors.http.url = \"9080\"", "cvp-actors.http.url: \"9080\" is not a listening address; allowed: http://HOST:PORT")]
+    [InlineData("cvp-actors.log.level = loud", "cvp-actors.log.level: \"loud\" is not known; allowed: debug, info, warning, error")]
+    [InlineData("cvp-actors.databases.reporting.engine = oracle", "cvp-actors.databases.reporting.engine: \"oracle\" is not known; allowed: sqlite")]
+    [InlineData("cvp-actors.databases.reporting.backup.schedule = \"61 2 * * *\"", "cvp-actors.databases.reporting.backup.schedule: \"61 2 * * *\" is not a cron line")]
+    [InlineData("cvp-actors.databases.reporting.backup.time-zone = \"Mars/Base\"", "cvp-actors.databases.reporting.backup.time-zone: \"Mars/Base\" is not a time zone")]
+    [InlineData("cvp-actors.databases.reporting.purge.batch.rows = 0", "cvp-actors.databases.reporting.purge.batch.rows: \"0\" is not allowed; allowed: a whole number from 1 to 1000000")]
+    [InlineData("cvp-actors.databases.reporting.purge.categories.call.retain = 6h", "cvp-actors.databases.reporting.purge.categories.call.retain: 6h is out of range; allowed: 1d to")]
+    [InlineData("cvp-actors.databases.reporting.purge.categories.call.timestamp-format = julian", "timestamp-format: \"julian\" is not known; allowed: unix-seconds,")]
+    [InlineData("cvp-actors.databases.Reporting.engine = sqlite", "cvp-actors.databases.Reporting: is not a name")]
+    [InlineData("cvp-actors.databases = 3", "cvp-actors.databases: \"3\" is a value; allowed: a section in braces")]
+    public void A_wrong_key_is_named_with_what_is_allowed(string over, string expected) =>
+        Assert.Contains(expected, Configuration.ErrorOf(over), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_category_without_a_retention_is_refused_instead_of_deleting_everything()
+    {
+        var error = Configuration.ErrorOf("""
+            cvp-actors.databases.reporting.purge.categories.callevent {
+              table = "callevent"
+              timestamp-column = "eventdatetime"
+            }
+            """);
+
+        Assert.Equal("cvp-actors.databases.reporting.purge.categories.callevent.retain: is missing; it has no default", error);
+    }
+
+    [Fact]
+    public void A_parent_that_is_retained_for_less_time_than_its_child_is_refused_with_both_names()
+    {
+        var error = Configuration.ErrorOf("""
+            cvp-actors.databases.reporting.purge.categories.callevent {
+              table = "callevent"
+              timestamp-column = "eventdatetime"
+              retain = 31d
+              parent = call
+            }
+            """);
+
+        Assert.StartsWith("cvp-actors.databases.reporting.purge.categories.callevent: \"callevent\" is retained for 31 days but its parent \"call\" for 30", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_databases_may_not_share_a_backup_directory()
+    {
+        var error = Configuration.ErrorOf("""
+            cvp-actors.databases.second {
+              engine = sqlite
+              sqlite.path = "second.db"
+              backup.directory = "./backup/"
+            }
+            """);
+
+        Assert.StartsWith("cvp-actors.databases.second.backup.directory: ", error, StringComparison.Ordinal);
+        Assert.Contains("is also the directory of \"reporting\"", error, StringComparison.Ordinal);
+    }
+}
