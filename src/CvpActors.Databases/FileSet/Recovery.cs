@@ -89,8 +89,10 @@ internal sealed class Recovery(BackupPaths paths)
             return null;
         }
 
+        // Backups of a database that did not change are equal to the byte: of manifests that fit, a file's own one is right.
+        var own = ManifestFile.Read(BackupPaths.ManifestOf(file));
         var sha256 = Sha256File.Compute(file, CancellationToken.None);
-        return candidates.FirstOrDefault(c => c.Bytes == length && c.Sha256 == sha256);
+        return candidates.OrderByDescending(c => c == own).FirstOrDefault(c => c.Bytes == length && c.Sha256 == sha256);
     }
 
     private static bool Fits(string file)

@@ -14,6 +14,9 @@ internal static class ClearanceRules
     /// <summary>A holder that has not answered for this long is hung; the fence keeps it harmless.</summary>
     private static readonly TimeSpan HolderMayTake = TimeSpan.FromSeconds(10);
 
+    /// <summary>A lock is always a little older than its run, by the time that the order to start takes; only more than this is a jump.</summary>
+    private static readonly TimeSpan StartMayTake = ReconciliationRules.StartMayTake;
+
     public static DatabaseReply ClearByOperator(Deliberation d, string reason)
     {
         if (d.State.Lock is not { } held)
@@ -36,6 +39,12 @@ internal static class ClearanceRules
         if (measured >= d.Policy.LockMaxAge)
         {
             Begin(d, held, ClearanceCause.MaxAge, $"held for {measured:g}, longer than the {d.Policy.LockMaxAge:g} that a lock may last");
+            return;
+        }
+
+        if (held.Age(d.Now) - measured <= StartMayTake)
+        {
+            // The agent is asked again in a moment.
             return;
         }
 

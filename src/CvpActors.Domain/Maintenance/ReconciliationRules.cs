@@ -10,7 +10,7 @@ namespace CvpActors.Domain.Maintenance;
 internal static class ReconciliationRules
 {
     /// <summary>A start that has not reached the agent after this long is not sent again but counted as lost.</summary>
-    private static readonly TimeSpan StartMayTake = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan StartMayTake = TimeSpan.FromMinutes(1);
 
     public static DatabaseReply? Compare(Deliberation d, AgentReported report)
     {

@@ -1,0 +1,51 @@
+using System.Net;
+using CvpActors.EndToEnd.Harness;
+
+namespace CvpActors.EndToEnd;
+
+public sealed class BadRequestTests
+{
+    [Fact]
+    public async Task What_does_not_exist_is_a_404_problem()
+    {
+        await using var site = new Site();
+        site.Database.Create();
+        var api = (await site.StartAsync()).Api;
+
+        foreach (var (method, path) in new[]
+        {
+            ("GET", ""), ("POST", "/backups"), ("POST", "/purges"), ("GET", "/attempts"), ("GET", "/attempts/backup-1"), ("DELETE", "/attempts/backup-1"),
+            ("DELETE", "/lock"), ("PUT", "/pause"), ("DELETE", "/pause"), ("GET", "/files/cvp_backup_data.old"),
+        })
+        {
+            var answer = await api.SendAsync(new HttpMethod(method), $"/api/v1/databases/nowhere{path}");
+            answer.IsProblem(HttpStatusCode.NotFound, "unknown-database");
+            Assert.Contains("reporting", answer.Json.Text("detail"), StringComparison.Ordinal);
+        }
+
+        (await api.SendAsync(HttpMethod.Get, $"{NodeApi.Database}/attempts/backup-999")).IsProblem(HttpStatusCode.NotFound, "not-found");
+        (await api.SendAsync(HttpMethod.Get, "/api/v1/nothing")).IsProblem(HttpStatusCode.NotFound, "no-such-call");
+    }
+
+    [Fact]
+    public async Task What_cannot_be_read_is_a_400_problem_and_runs_nothing()
+    {
+        await using var site = new Site();
+        site.Database.Create((5, 60));
+        var api = (await site.StartAsync()).Api;
+
+        foreach (var (method, path, body) in new[]
+        {
+            ("POST", "/purges", "{ dryRun"), ("POST", "/purges", """{ "dryRnu": true }"""), ("POST", "/purges", """{ "dryRun": "yes" }"""),
+            ("POST", "/purges", "[]"), ("POST", "/purges", "{} {}"), ("POST", "/purges?dryRun=true", null), ("POST", "/backups", "nonsense"), ("PUT", "/pause", """{ "until": "tomorrow" }"""),
+            ("GET", "/attempts?limit=0", null), ("GET", "/attempts?limit=many", null), ("DELETE", "/lock?why=because", null),
+        })
+        {
+            (await api.SendAsync(new HttpMethod(method), NodeApi.Database + path, body)).IsProblem(HttpStatusCode.BadRequest, "malformed-request");
+        }
+
+        (await api.PostAsync($"{NodeApi.Database}/backups", idempotencyKey: new string('k', 300))).IsProblem(HttpStatusCode.BadRequest, "malformed-request");
+        Assert.Empty(await api.AttemptsAsync());
+        Assert.Equal(5, site.Database.Count("call"));
+    }
+}
