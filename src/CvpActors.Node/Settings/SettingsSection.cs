@@ -110,8 +110,9 @@ internal sealed partial class SettingsSection
             return [];
         }
 
+        // A comma on a line of its own makes the parser see an element that is not there.
         return _values[key].IsArray()
-            ? [.. _values[key].GetArray().Select((value, i) => new SettingsSection($"{KeyPath(key)}[{i}]", value))]
+            ? [.. _values[key].GetArray().Where(value => !value.IsEmpty).Select((value, i) => new SettingsSection($"{KeyPath(key)}[{i}]", value))]
             : throw new SettingsException(KeyPath(key), "is not a list; allowed: sections in brackets, [ { … } ]");
     }
 

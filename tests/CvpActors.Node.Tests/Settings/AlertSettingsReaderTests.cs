@@ -67,6 +67,14 @@ public sealed class AlertSettingsReaderTests : IDisposable
         Assert.DoesNotContain("shrt", error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("[\n{\naddress = \"a:1\"\ncommunity = x\n}\n{\naddress = \"b:1\"\ncommunity = x\n}\n]")]
+    [InlineData("[\n{\naddress = \"a:1\"\ncommunity = x\n},\n{\naddress = \"b:1\"\ncommunity = x\n}\n]")]
+    [InlineData("[\n{\naddress = \"a:1\"\ncommunity = x\n}\n,\n{\naddress = \"b:1\"\ncommunity = x\n}\n]")]
+    [InlineData("[ { address = \"a:1\", version = v2c, community = \"x\" }, { address = \"b:1\", community = \"x\" } ]")]
+    public void Receivers_are_listed_with_commas_or_without(string list) =>
+        Assert.Equal(["a:1", "b:1"], Configuration.Read($"cvp-actors.snmp.receivers = {list}\n").Alerts.Snmp.Select(r => r.Address));
+
     [Fact]
     public void The_same_receiver_may_not_be_listed_twice() =>
         Assert.Contains("127.0.0.1:162 is listed twice", Configuration.ErrorOf("""
