@@ -43,15 +43,15 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     private ImmutableArray<BackupFile> _files = [];
 
     /// <summary>Creates the coordinator of one database; <see cref="Props"/> is the way in.</summary>
-    public DatabaseCoordinator(DatabaseDefinition definition, long epoch, IActorRef alerts, TimeProvider time)
+    public DatabaseCoordinator(Func<DatabaseDefinition> definition, long epoch, IActorRef alerts, TimeProvider time)
     {
-        _definition = definition;
-        _policy = PolicyReading.Read(definition);
+        _definition = definition();
+        _policy = PolicyReading.Read(_definition);
         _epoch = epoch;
         _alerts = alerts;
         _time = time;
         _agent = new AgentContactRecord(time);
-        PersistenceId = $"database-{definition.Id}";
+        PersistenceId = $"database-{_definition.Id}";
 
         Recover<SnapshotOffer>(offer => _state = (DatabaseState)offer.Snapshot);
         Recover<IDatabaseEvent>(happened => _state = DatabaseFold.Apply(_state, happened));
@@ -82,8 +82,11 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>How to create the coordinator of one database.</summary>
-    public static Props Props(DatabaseDefinition definition, long epoch, IActorRef alerts, TimeProvider time) =>
+    /// <summary>
+    /// How to create the coordinator of one database. <paramref name="definition"/> is asked at each start, from any thread:
+    /// a coordinator that is brought back must not go by the configuration of its first life.
+    /// </summary>
+    public static Props Props(Func<DatabaseDefinition> definition, long epoch, IActorRef alerts, TimeProvider time) =>
         Akka.Actor.Props.Create(() => new DatabaseCoordinator(definition, epoch, alerts, time));
 
     // To pursue is to act even when nothing new was decided: whoever was told before may be gone.

@@ -101,7 +101,7 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
 
     private void Start(DatabaseDefinition definition) =>
         _coordinators[definition.Id] = Context.ActorOf(
-            Supervision.BroughtBack(DatabaseCoordinator.Props(definition, _state.Epoch, _alerts, _time), "coordinator"),
+            Supervision.BroughtBack(DatabaseCoordinator.Props(() => _state.Databases[definition.Id], _state.Epoch, _alerts, _time), "coordinator"),
             $"database-{definition.Id}");
 }
 

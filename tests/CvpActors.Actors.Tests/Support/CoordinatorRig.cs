@@ -74,7 +74,7 @@ internal sealed class CoordinatorRig
 
     public async Task StartCoordinatorAsync()
     {
-        _coordinator = _system.ActorOf(DatabaseCoordinator.Props(_definition, ++_epoch, _alerts.Ref, Time));
+        _coordinator = _system.ActorOf(DatabaseCoordinator.Props(() => _definition, ++_epoch, _alerts.Ref, Time));
         await SettleAsync();
     }
 

@@ -1,0 +1,168 @@
+using System.Collections.Immutable;
+using CvpActors.Actors.Coordination;
+using CvpActors.Actors.Protocol;
+using CvpActors.Actors.Tests.Support;
+using CvpActors.Domain;
+using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Backups;
+using CvpActors.Domain.Execution;
+using CvpActors.Domain.Locks;
+using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Purges;
+using CvpActors.Domain.Retries;
+
+namespace CvpActors.Actors.Tests.Serialization;
+
+/// <summary>One fixed object of each type that has a manifest, with every property set.</summary>
+internal static class Samples
+{
+    private const string Db = "reporting";
+    private static readonly DateTimeOffset At = new(2026, 3, 29, 1, 30, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Later = At.AddHours(4).AddMilliseconds(250);
+    private static readonly TimeSpan TenMinutes = TimeSpan.FromMinutes(10);
+    private static readonly DatabaseDefinition Definition = Definitions.Scheduled(backup: "0 2 * * *", purge: "30 0 * * *");
+    private static readonly Blocker Holder = new(Operation.Purge, "purge-7", 7, At);
+    private static readonly BackupManifest Manifest = new(Db, "sqlite", 12, 4096, new string('a', 64), At, Later);
+    private static readonly PurgeResult Purged = new(false, [new CategoryPurge("call", "call", At, 42)]);
+    private static readonly Outcome BackedUp = new(AttemptState.Succeeded) { Backup = Manifest, Elapsed = TenMinutes };
+    private static readonly Outcome PurgeFailed = new(AttemptState.Failed, "no space left") { Purge = Purged, Elapsed = TenMinutes };
+    private static readonly AlertNotification Notification =
+        new("reporting/alert-9/raised", Db, "alert-9", AlertCodes.BackupFailed, AlertPhase.Raised, At, "The backup was given up.");
+
+    private static readonly Attempt Backup = new("backup-5", Operation.Backup, Trigger.Scheduled, AttemptState.Succeeded, At)
+    {
+        Token = 5,
+        FinishedAt = Later,
+        RequestKey = "key-1",
+        Outcome = BackedUp,
+    };
+
+    private static readonly Attempt Blocked = new("purge-8", Operation.Purge, Trigger.OnDemand, AttemptState.Blocked, At)
+    {
+        FinishedAt = At,
+        Error = "the lock is held",
+        BlockedBy = Holder,
+        DryRun = true,
+        LateOutcome = PurgeFailed,
+    };
+
+    private static readonly DatabaseState State = new()
+    {
+        Revision = 17,
+        Watermark = Later,
+        Lock = new MaintenanceLock(Operation.Purge, Trigger.Scheduled, "purge-7", 7, At, "akka://node")
+        {
+            DryRun = true,
+            CancelRequested = true,
+            Clearance = new Clearance(ClearanceCause.Operator, "stuck", Later),
+            AgeCheckAt = Later,
+        },
+        Backup = new OperationState { Schedule = "0 2 * * * UTC", CountedUntil = At, LastSuccess = Backup },
+        Purge = new OperationState
+        {
+            Schedule = "30 0 * * * UTC",
+            CountedUntil = At,
+            Window = new RetryWindow(At, Later, TenMinutes) { NextAttemptAt = Later, Tries = 3, BlockedBy = "backup-5" },
+        },
+        Pause = new Pause(At, Later, "maintenance"),
+        Attempts = [Backup, Blocked],
+        Alerts =
+        [
+            new Alert("alert-9", AlertCodes.BackupFailed, "The backup was given up.", At)
+            {
+                Operation = Operation.Backup,
+                ClearedAt = Later,
+                RaisedHandedOver = true,
+                ClearedHandedOver = true,
+            },
+        ],
+    };
+
+    /// <summary>The samples that one type needs more than one of are told apart by a suffix.</summary>
+    public static IReadOnlyDictionary<string, object> All { get; } = new Dictionary<string, object>
+    {
+        ["db.schedule-adopted:1"] = new ScheduleAdopted(At, Operation.Backup, "0 2 * * * UTC"),
+        ["db.window-opened:1"] = new WindowOpened(At, Operation.Backup, At, Later, TenMinutes),
+        ["db.window-renewed:1"] = new WindowRenewed(At, Operation.Purge, At, Later, TenMinutes),
+        ["db.window-closed:1"] = new WindowClosed(At, Operation.Backup, WindowEnd.Exhausted),
+        ["db.runs-missed:1"] = new RunsMissed(Later, Operation.Backup, At, Later, 3),
+        ["db.lock-acquired:1"] = new LockAcquired(At, Operation.Purge, Trigger.OnDemand, "akka://node", DryRun: true, "key-1"),
+        ["db.attempt-blocked:1"] = new AttemptBlocked(At, Operation.Backup, Trigger.Scheduled, "the lock is held", Holder, Later, "key-1"),
+        ["db.lock-released:1"] = new LockReleased(Later, 5, BackedUp, NextAttemptAt: null),
+        ["db.cancel-requested:1"] = new CancelRequested(At, 5),
+        ["db.clearance-begun:1"] = new ClearanceBegun(At, 5, ClearanceCause.MaxAge, "held for 12:00:00"),
+        ["db.lock-cleared:1"] = new LockCleared(At, 5, ClearanceCause.Operator, "it is stuck", Later),
+        ["db.late-outcome-rejected:1"] = new LateOutcomeRejected(Later, 5, PurgeFailed),
+        ["db.lock-age-doubted:1"] = new LockAgeDoubted(At, 5, TimeSpan.FromHours(13), TimeSpan.FromHours(1), Later),
+        ["db.clock-stepped-back:1"] = new ClockSteppedBack(At, Later),
+        ["db.paused:1"] = new Paused(At, Later, "maintenance"),
+        ["db.resumed:1"] = new Resumed(At, Later),
+        ["db.alert-raised:1"] = new AlertRaised(At, AlertCodes.PurgeFailed, Operation.Purge, "The purge was given up."),
+        ["db.alert-cleared:1"] = new AlertCleared(At, "alert-9"),
+        ["db.alert-handed-over:1"] = new AlertHandedOver(At, "alert-9", AlertPhase.Cleared),
+        ["db.state:1"] = State,
+        ["alerts.queued:1"] = new NotificationQueued(At, Notification, ["log", "pager"]),
+        ["alerts.delivered:1"] = new NotificationDelivered(At, Notification.Id, "log"),
+        ["alerts.book:1"] = AlertBook.Empty
+            .Apply(new NotificationQueued(At, Notification, ["log", "pager"]))
+            .Apply(new NotificationDelivered(Later, Notification.Id, "log")),
+        ["coordinator.epoch-begun:1"] = new EpochBegun(At, "akka://node"),
+        ["coordinator.database-registered:1"] = new DatabaseRegistered(At, Definition),
+        ["coordinator.state:1"] = CoordinatorState.Initial.Apply(new EpochBegun(At, "akka://node")).Apply(new DatabaseRegistered(At, Definition)),
+        ["order.start-run:1"] = new StartRun(3, "purge-7", Operation.Purge, 7, DryRun: true),
+        ["order.cancel-run:1"] = new CancelRun(3, 7),
+        ["order.fence-run:1"] = new FenceRun(3, 7),
+        ["order.report-now:1"] = new ReportNow(3),
+        ["order.hello-accepted:1"] = new HelloAccepted(3),
+        ["order.outcome-acknowledged:1"] = new OutcomeAcknowledged(3, 7),
+        ["agent.hello:1"] = new AgentHello(
+            Definition, "akka://node", 7, new RunningNow(7, TenMinutes, new RunProgress(3, 10, "rows")), [5, 6], [new BackupFile(BackupNames.Old, Manifest)]),
+        ["agent.run-started:1"] = new RunStarted(Db, 7),
+        ["agent.run-reported:1"] = new RunReported(Db, 7, PurgeFailed),
+        ["agent.run-fenced:1"] = new RunFenced(Db, 7, StillRunning: true),
+        ["request:1"] = new Request(Db, new RequestRun(Operation.Purge, DryRun: true, "key-1")),
+        ["request:1 cancel"] = new Request(Db, new CancelAttempt("backup-5")),
+        ["request:1 clear"] = new Request(Db, new ClearLock("it is stuck")),
+        ["request:1 pause"] = new Request(Db, new PauseSchedules(Later, "maintenance")),
+        ["request:1 resume"] = new Request(Db, new ResumeSchedules()),
+        ["answered:1"] = new Answered(new RunRefused("the lock is held", Holder)),
+        ["answered:1 granted"] = new Answered(new RunGranted("backup-5", 5)),
+        ["answered:1 agent-missing"] = new Answered(new AgentMissing("not connected")),
+        ["answered:1 accepted"] = new Answered(new Accepted()),
+        ["answered:1 not-there"] = new Answered(new NotThere("no such attempt")),
+        ["answered:1 not-possible"] = new Answered(new NotPossible("it ended")),
+        ["get.database:1"] = new GetDatabase(Db),
+        ["get.attempts:1"] = new GetAttempts(Db, 20),
+        ["get.attempt:1"] = new GetAttempt(Db, "backup-5"),
+        ["get.coordinator:1"] = new GetCoordinator(),
+        ["get.alerts:1"] = new GetAlerts(),
+        ["unknown-database:1"] = new UnknownDatabase("billing", [Db]),
+        ["view.coordinator:1"] = new CoordinatorView("akka://node", 3, [Db]),
+        ["view.database:1"] = new DatabaseView(
+            Db,
+            "sqlite",
+            "akka://node",
+            AgentView.Connected,
+            new LockView(Operation.Purge, Trigger.Scheduled, "purge-7", 7, At, 12.5, HolderUnreachable: true, Clearing: true),
+            new OperationView("0 2 * * * UTC", Later, Retry: null, AttemptView.Of(Db, Backup, progress: null)),
+            new OperationView("30 0 * * * UTC", Later, new RetryView(At, Later, Later, 2, "backup-5"), LastSuccess: null),
+            new PauseView(At, Later, "maintenance"),
+            [FileView.Of(new BackupFile(BackupNames.Old, Manifest))],
+            [new ShipmentView("hq", 12, "verified", 4096, 4096, Later)],
+            [new DatabaseAlertView("alert-9", AlertCodes.BackupFailed, At, Later, "The backup was given up.")]),
+        ["view.attempts:1"] = new AttemptList([AttemptView.Of(Db, Backup, progress: null), AttemptView.Of(Db, Blocked, progress: null)]),
+        ["view.alerts:1"] = new AlertList(
+            [
+                new AlertView("alert-9", Db, AlertCodes.BackupFailed, At, Later, "The backup was given up.",
+                    [new DeliveryView("pager", AlertPhase.Raised, DeliveredAt: null, 2, "the receiver is down")]),
+            ]),
+        ["alerts.hand-over:1"] = new HandOver(Notification),
+        ["alerts.handed-over:1"] = new HandedOver("alert-9", AlertPhase.Raised),
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    public static string ManifestOf(string sample) => sample.Split(' ')[0];
+
+    /// <summary>The sample's golden file, without folder.</summary>
+    public static string FileOf(string sample) => sample.Replace(':', '-').Replace(' ', '-') + ".golden.json";
+}
