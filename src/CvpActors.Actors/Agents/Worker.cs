@@ -72,7 +72,7 @@ public abstract class Worker : ReceiveActor
                 return new Outcome(AttemptState.Cancelled, cause.Message);
             case PurgeStoppedException { InnerException: { } inner } stopped:
                 return OutcomeOf(inner) with { Purge = stopped.DeletedSoFar };
-            case BackupFailedException or RunLockHeldException:
+            case BackupFailedException or ReportingDatabaseException or RunLockHeldException:
                 return new Outcome(AttemptState.Failed, cause.Message);
             default:
                 _log.Error(cause, "{Database} {Attempt} token {Token}: failed in an unforeseen way", Database.Id, Run.AttemptId, Run.Token);

@@ -1,3 +1,5 @@
+using CvpActors.Domain.Execution;
+
 namespace CvpActors.Databases.Sqlite;
 
 /// <summary>A SQLite reporting database.</summary>
@@ -12,7 +14,7 @@ public sealed record SqliteOptions(string Path, TimeSpan? BusyTimeout = null)
 }
 
 /// <summary>What SQLite said about a file, for a person; the message names the file.</summary>
-public sealed class SqliteDatabaseException : Exception
+public sealed class SqliteDatabaseException : ReportingDatabaseException
 {
     /// <summary>Creates the error.</summary>
     public SqliteDatabaseException(string message, Exception? cause = null)

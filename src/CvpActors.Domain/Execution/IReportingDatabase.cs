@@ -21,7 +21,9 @@ public interface IReportingDatabase
     /// Deletes what is older than its retention in batches, checking the token before each, and refreshes statistics afterwards.
     /// A dry run counts and deletes nothing.
     /// </summary>
-    /// <exception cref="PurgeStoppedException">It stopped early for any cause; says what was deleted until then.</exception>
+    /// <exception cref="PurgeStoppedException">
+    /// It stopped early for any cause, a <see cref="ReportingDatabaseException"/> among them; says what was deleted until then.
+    /// </exception>
     Task<PurgeResult> PurgeAsync(PurgePlan plan, bool dryRun, RunContext run, CancellationToken cancellation);
 }
 
@@ -30,4 +32,14 @@ public sealed class PurgeStoppedException(PurgeResult deletedSoFar, Exception ca
 {
     /// <summary>What had been deleted and committed.</summary>
     public PurgeResult DeletedSoFar { get; } = deletedSoFar;
+}
+
+/// <summary>What an engine said about its database, for a person; the message names the database's file or server.</summary>
+public class ReportingDatabaseException : Exception
+{
+    /// <summary>Creates the error.</summary>
+    public ReportingDatabaseException(string message, Exception? cause = null)
+        : base(message, cause)
+    {
+    }
 }

@@ -1,10 +1,11 @@
+using System.Text.RegularExpressions;
 using Akka.Configuration;
 using CvpActors.Node.Settings;
 
 namespace CvpActors.Node.Hosting;
 
 /// <summary>Reads the files of the command line.</summary>
-internal static class ConfigurationFiles
+internal static partial class ConfigurationFiles
 {
     private const string Demo = "demo.conf";
 
@@ -20,7 +21,9 @@ internal static class ConfigurationFiles
     {
         try
         {
-            return ConfigurationFactory.ParseString(File.ReadAllText(file));
+            var text = File.ReadAllText(file);
+            CheckBraces(text);
+            return ConfigurationFactory.ParseString(text);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -31,4 +34,20 @@ internal static class ConfigurationFiles
             throw new SettingsException(file, $"is not HOCON: {e.Message}");
         }
     }
+
+    /// <summary>The parser takes a file that was cut off for a whole one, and the node would run with half of its settings.</summary>
+    private static void CheckBraces(string text)
+    {
+        var bare = TextsAndComments().Replace(text, "");
+        var (open, closed) = (bare.Count(c => c is '{'), bare.Count(c => c is '}'));
+        if (open != closed)
+        {
+            throw new FormatException($"{open} braces are opened and {closed} closed; allowed: as many of one as of the other");
+        }
+    }
+
+    [GeneratedRegex("""
+        \"{3}[\s\S]*?\"{3}|"(?:\\.|[^"\\\n])*"|(?:\#|//)[^\n]*
+        """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
+    private static partial Regex TextsAndComments();
 }

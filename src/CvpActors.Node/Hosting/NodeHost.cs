@@ -59,6 +59,9 @@ internal static class NodeHost
         builder.WebHost.UseKestrelCore().UseUrls(settings.HttpUrl.ToString());
         builder.Services.AddSerilog(log);
         builder.Services.AddRoutingCore();
+
+        // So that a parameter that cannot be read gets the same answer as a body that cannot.
+        builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
         builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopWithin);
         builder.Services.ConfigureHttpJsonOptions(o => BridgeJson.Configure(o.SerializerOptions));
         builder.Services.AddSingleton<IHostLifetime, Microsoft.Extensions.Hosting.Internal.ConsoleLifetime>();
