@@ -1,0 +1,90 @@
+using CvpActors.Benchmarks.Backup;
+using CvpActors.Benchmarks.Data;
+using CvpActors.Benchmarks.Purge;
+using CvpActors.Benchmarks.Rotate;
+using CvpActors.Benchmarks.Start;
+using CvpActors.Benchmarks.Support;
+
+namespace CvpActors.Benchmarks;
+
+/// <summary>One verb a question; each measures us and the peer on the same data in one run and prints a table.</summary>
+internal static class Program
+{
+    private const string Help = """
+        CvpActors.Benchmarks VERB [--OPTION VALUE]...
+
+        Each verb answers one question. It runs us and the peer side by side, on the same data, in turns, and prints a
+        table of medians with the ratio and the aim. Run it on a machine that does nothing else:
+
+            dotnet run -c Release --project tests/CvpActors.Benchmarks -- backup
+
+          backup    A whole backup (check of the last one, rotation, dump, checksum, verification, flush, publication)
+                    while another process writes, beside `sqlite3 .backup` + `sha256sum` + `sync`: time, peak memory.
+                      --megabytes 1024     size of the reporting database
+                      --writes 100         rows a second that the other process writes
+                      --rounds 3
+                      --peer-seconds 60    after which the peer is stopped; it starts anew whenever somebody writes
+          rotate    The rotation of a file set beside `cp` + `sync` of the same file: constant time?
+                      --megabytes 1024     the largest file; the others are 1/16, 1/8, 1/4 and 1/2 of it
+                      --rounds 5
+          purge     Rows a second, and how long another process waits for its small inserts meanwhile, beside one
+                    DELETE a table.
+                      --rows 2000000       rows in the database, a little over half of them old enough to go
+                      --rounds 3
+          start     From process start to 200 of /healthz/ready, and resident memory idle; on an empty data directory
+                    and on one that exists.
+                      --rounds 5
+                      --idle-seconds 10    after which memory is read
+                      --node PATH          CvpActors.Node.dll; by default the one built with this program
+
+          --directory PATH   for all verbs: where the data goes (removed afterwards); by default the system's temporary
+                             directory. It must be on a disk, not in memory, with room for six times the database.
+
+        Linux only (memory is read from /proc); needs sqlite3, sha256sum, cp and sync.
+        Exit codes: 0 measured, 1 a run failed, 2 wrong arguments.
+        """;
+
+    private static async Task<int> Main(string[] arguments)
+    {
+        try
+        {
+            switch (arguments)
+            {
+                case ["backup", .. var rest]:
+                    await BackupBenchmark.RunAsync(Arguments.Parse(rest, "megabytes", "writes", "rounds", "peer-seconds", "directory"));
+                    return 0;
+                case ["rotate", .. var rest]:
+                    await RotateBenchmark.RunAsync(Arguments.Parse(rest, "megabytes", "rounds", "directory"));
+                    return 0;
+                case ["purge", .. var rest]:
+                    await PurgeBenchmark.RunAsync(Arguments.Parse(rest, "rows", "rounds", "directory"));
+                    return 0;
+                case ["start", .. var rest]:
+                    await StartBenchmark.RunAsync(Arguments.Parse(rest, "rounds", "idle-seconds", "node", "directory"));
+                    return 0;
+
+                // The benchmark's own child processes.
+                case [BackupChild.Verb, var database, var directory]:
+                    return await BackupChild.RunAsync(database, directory);
+                case [SteadyWriter.Verb, var database, var microseconds]:
+                    return await SteadyWriter.RunAsync(database, microseconds);
+
+                case [] or ["--help" or "-h" or "help"]:
+                    Console.WriteLine(Help);
+                    return 0;
+                default:
+                    throw new ArgumentsException($"unknown verb {arguments[0]}; allowed: backup, rotate, purge, start, --help");
+            }
+        }
+        catch (ArgumentsException cause)
+        {
+            await Console.Error.WriteLineAsync($"CvpActors.Benchmarks: {cause.Message}");
+            return 2;
+        }
+        catch (MeasurementException cause)
+        {
+            await Console.Error.WriteLineAsync($"CvpActors.Benchmarks: {cause.Message}");
+            return 1;
+        }
+    }
+}
