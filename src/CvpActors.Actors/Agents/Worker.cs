@@ -20,7 +20,7 @@ public abstract class Worker : ReceiveActor
     {
         Database = database;
         Run = run;
-        Receive<CancelWork>(_ => _cancellation.Cancel());
+        Receive<CancelWork>(_ => Cancel());
         Receive<WorkEnded>(ended =>
         {
             Context.Parent.Tell(ended);
@@ -51,9 +51,22 @@ public abstract class Worker : ReceiveActor
     /// <inheritdoc/>
     protected override void PostStop()
     {
-        _cancellation.Cancel();
+        Cancel();
         _cancellation.Dispose();
         base.PostStop();
+    }
+
+    private void Cancel()
+    {
+        try
+        {
+            _cancellation.Cancel();
+        }
+        catch (AggregateException e)
+        {
+            // Thrown by what the work does when it is cancelled; thrown on, it would restart this actor and the work with it.
+            _log.Warning(e, "{Database} {Attempt} token {Token}: did not take its cancellation well", Database.Id, Run.AttemptId, Run.Token);
+        }
     }
 
     private async Task<Outcome> WorkUnderLockAsync(CancellationToken cancellation)
