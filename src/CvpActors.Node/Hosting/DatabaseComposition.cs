@@ -9,6 +9,7 @@ namespace CvpActors.Node.Hosting;
 /// <summary>Puts together what each agent needs.</summary>
 internal static class DatabaseComposition
 {
+    /// <exception cref="SettingsException">What an agent must remember is damaged.</exception>
     public static IReadOnlyList<MaintainedDatabase> Compose(NodeSettings settings, TimeProvider time, ILogger log)
     {
         var agents = Path.Combine(settings.DataDirectory, "agents");
@@ -20,6 +21,21 @@ internal static class DatabaseComposition
                 notice => log.LogWarning("{Database}: {Notice}", d.Definition.Id, notice)),
             d.Plan,
             new RunLockFile(d.BackupDirectory),
-            new AgentLedgerFile(Path.Combine(agents, $"{d.Definition.Id}.json"))))];
+            ReadableLedger(Path.Combine(agents, $"{d.Definition.Id}.json"))))];
+    }
+
+    /// <summary>A ledger that cannot be read is shown at start: an agent without it would not know which tokens to refuse.</summary>
+    private static AgentLedgerFile ReadableLedger(string path)
+    {
+        var ledger = new AgentLedgerFile(path);
+        try
+        {
+            ledger.Load();
+            return ledger;
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            throw new SettingsException("cvp-actors.data-directory", $"{e.Message}; allowed: a ledger that is whole, or none when nothing of this database runs");
+        }
     }
 }

@@ -104,12 +104,12 @@ internal static class Samples
         ["db.state:1"] = State,
         ["alerts.queued:1"] = new NotificationQueued(At, Notification, ["log", "pager"]),
         ["alerts.delivered:1"] = new NotificationDelivered(At, Notification.Id, "log"),
+        ["alerts.summary-delivered:1"] = new SummaryDelivered(At, ["reporting/alert-7/raised", "archive/alert-3/raised"], "snmp:nms:162"),
         ["alerts.book:1"] = AlertBook.Empty
             .Apply(new NotificationQueued(At, Notification, ["log", "pager"]))
             .Apply(new NotificationDelivered(Later, Notification.Id, "log")),
         ["coordinator.epoch-begun:1"] = new EpochBegun(At, "akka://node"),
         ["coordinator.database-registered:1"] = new DatabaseRegistered(At, Definition),
-        ["coordinator.state:1"] = CoordinatorState.Initial.Apply(new EpochBegun(At, "akka://node")).Apply(new DatabaseRegistered(At, Definition)),
         ["order.start-run:1"] = new StartRun(3, "purge-7", Operation.Purge, 7, DryRun: true),
         ["order.cancel-run:1"] = new CancelRun(3, 7),
         ["order.fence-run:1"] = new FenceRun(3, 7),
@@ -157,6 +157,8 @@ internal static class Samples
                 new AlertView("alert-9", Db, AlertCodes.BackupFailed, At, Later, "The backup was given up.",
                     [new DeliveryView("pager", AlertPhase.Raised, DeliveredAt: null, 2, "the receiver is down")]),
             ]),
+        ["alerts.test:1"] = new TestAlerts("key-1"),
+        ["alerts.test-result:1"] = new AlertTestResult([new ReceiverTestView("log", true, null), new ReceiverTestView("snmp:nms:162", false, "no acknowledgement")]),
         ["alerts.hand-over:1"] = new HandOver(Notification),
         ["alerts.handed-over:1"] = new HandedOver("alert-9", AlertPhase.Raised),
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
