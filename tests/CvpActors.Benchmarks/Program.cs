@@ -31,6 +31,8 @@ internal static class Program
                     DELETE a table.
                       --rows 2000000       rows in the database, a little over half of them old enough to go
                       --rounds 3
+                      --batch-rows 1000    as in the configuration
+                      --batch-pause 0      milliseconds
           start     From process start to 200 of /healthz/ready, and resident memory idle; on an empty data directory
                     and on one that exists.
                       --rounds 5
@@ -57,7 +59,7 @@ internal static class Program
                     await RotateBenchmark.RunAsync(Arguments.Parse(rest, "megabytes", "rounds", "directory"));
                     return 0;
                 case ["purge", .. var rest]:
-                    await PurgeBenchmark.RunAsync(Arguments.Parse(rest, "rows", "rounds", "directory"));
+                    await PurgeBenchmark.RunAsync(Arguments.Parse(rest, "rows", "rounds", "batch-rows", "batch-pause", "directory"));
                     return 0;
                 case ["start", .. var rest]:
                     await StartBenchmark.RunAsync(Arguments.Parse(rest, "rounds", "idle-seconds", "node", "directory"));

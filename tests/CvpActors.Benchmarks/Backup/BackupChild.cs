@@ -3,6 +3,8 @@ using CvpActors.Benchmarks.Data;
 using CvpActors.Benchmarks.Support;
 using CvpActors.Databases.FileSet;
 using CvpActors.Databases.Sqlite;
+using CvpActors.Domain.Execution;
+using CvpActors.Domain.Purges;
 
 namespace CvpActors.Benchmarks.Backup;
 
@@ -15,11 +17,11 @@ internal static class BackupChild
     {
         var time = TimeProvider.System;
         var files = new BackupFileSet("reporting", directory, time, Console.Error.WriteLine);
-        var engine = new SqliteReportingDatabase(new SqliteOptions(database), time);
+        var engine = new TimedDatabase(new SqliteReportingDatabase(new SqliteOptions(database), time), time);
         var started = time.GetTimestamp();
         await files.BackUpAsync(engine, OneRun.Create(), CancellationToken.None);
         var elapsed = time.GetElapsedTime(started);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{elapsed.Ticks} {Machine.PeakBytes(Environment.ProcessId)}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{elapsed.Ticks} {Machine.PeakBytes(Environment.ProcessId)} {time.GetElapsedTime(started, engine.DumpBegun).Ticks} {engine.Dump.Ticks} {engine.Verification.Ticks}"));
         return 0;
     }
 
@@ -27,11 +29,52 @@ internal static class BackupChild
     public static async Task<Measured> StartAsync(string database, string directory)
     {
         using var child = Child.Start(Verb, database, directory);
-        var figures = (await child.LineAsync()).Split(' ');
-        return new Measured(
-            TimeSpan.FromTicks(long.Parse(figures[0], CultureInfo.InvariantCulture)), long.Parse(figures[1], CultureInfo.InvariantCulture), false);
+        var figures = (await child.LineAsync()).Split(' ').Select(n => long.Parse(n, CultureInfo.InvariantCulture)).ToArray();
+        return new Measured(TimeSpan.FromTicks(figures[0]), figures[1], false)
+        {
+            Phases = new Phases(TimeSpan.FromTicks(figures[2]), TimeSpan.FromTicks(figures[3]), TimeSpan.FromTicks(figures[4])),
+        };
+    }
+
+    /// <summary>Tells when the file set asks for what.</summary>
+    private sealed class TimedDatabase(IReportingDatabase timed, TimeProvider time) : IReportingDatabase
+    {
+        public long DumpBegun { get; private set; }
+
+        public TimeSpan Dump { get; private set; }
+
+        public TimeSpan Verification { get; private set; }
+
+        public string Engine => timed.Engine;
+
+        public async Task DumpAsync(string path, RunContext run, CancellationToken cancellation)
+        {
+            DumpBegun = time.GetTimestamp();
+            await timed.DumpAsync(path, run, cancellation);
+            Dump = time.GetElapsedTime(DumpBegun);
+        }
+
+        public async Task VerifyAsync(string path, CancellationToken cancellation)
+        {
+            var begun = time.GetTimestamp();
+            await timed.VerifyAsync(path, cancellation);
+            Verification = time.GetElapsedTime(begun);
+        }
+
+        public Task<PurgeResult> PurgeAsync(PurgePlan plan, bool dryRun, RunContext run, CancellationToken cancellation) =>
+            timed.PurgeAsync(plan, dryRun, run, cancellation);
     }
 }
 
 /// <summary>One backup, ours or the peer's.</summary>
-internal sealed record Measured(TimeSpan Elapsed, long PeakBytes, bool TimedOut);
+internal sealed record Measured(TimeSpan Elapsed, long PeakBytes, bool TimedOut)
+{
+    /// <summary>Where the time of one of ours went.</summary>
+    public Phases? Phases { get; init; }
+}
+
+/// <summary>The parts of a backup of ours; what is missing to the whole is the flush or the checksum, where they outlast the verification.</summary>
+/// <param name="Before">The check of the last backup, and the rotation.</param>
+/// <param name="Dump">The dump.</param>
+/// <param name="Verification">The verification, beside which the dump is checksummed and flushed.</param>
+internal sealed record Phases(TimeSpan Before, TimeSpan Dump, TimeSpan Verification);

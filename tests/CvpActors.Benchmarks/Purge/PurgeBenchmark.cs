@@ -17,6 +17,8 @@ internal static class PurgeBenchmark
     {
         var rows = arguments.Number("rows", 2_000_000);
         var rounds = arguments.Number("rounds", 3);
+        var batch = arguments.Number("batch-rows", 1000);
+        var pause = arguments.Number("batch-pause", 0, least: 0);
         using var work = WorkDirectory.Create(arguments, 64 + (rows / 1000));
         Machine.Describe("before");
 
@@ -33,7 +35,9 @@ internal static class PurgeBenchmark
             Category("callevent", "eventdatetime", 30, "call"),
             Category("vxmlelementdetail", "eventdatetime", 15, "call"),
         };
-        var ours = new Variant("ours, batches of 1000 rows", path => PurgeAsync(path, categories, now));
+        var ours = new Variant(
+            $"ours, batches of {batch} rows, pause {pause} ms",
+            path => PurgeAsync(path, PurgePlan.Create(categories, batch, TimeSpan.FromMilliseconds(pause)), now));
         var peer = new Variant("sqlite3, one DELETE a table", path => DeleteAsync(path, categories, now));
         for (var round = 0; round < rounds; round++)
         {
@@ -72,10 +76,9 @@ internal static class PurgeBenchmark
         }
     }
 
-    private static async Task<long> PurgeAsync(string path, IEnumerable<RetentionCategory> categories, DateTimeOffset now)
+    private static async Task<long> PurgeAsync(string path, PurgePlan plan, DateTimeOffset now)
     {
         var engine = new SqliteReportingDatabase(new SqliteOptions(path), new StandingClock(now));
-        var plan = PurgePlan.Create(categories, 1000, TimeSpan.Zero);
         return (await engine.PurgeAsync(plan, dryRun: false, OneRun.Create(), CancellationToken.None)).Rows;
     }
 

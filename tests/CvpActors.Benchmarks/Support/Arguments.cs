@@ -26,11 +26,11 @@ internal sealed class Arguments
         return parsed;
     }
 
-    /// <summary>A whole number of at least one.</summary>
-    public int Number(string name, int otherwise) =>
+    /// <summary>A whole number of at least <paramref name="least"/>.</summary>
+    public int Number(string name, int otherwise, int least = 1) =>
         !_values.TryGetValue(name, out var text) ? otherwise
-        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
-        : throw new ArgumentsException($"--{name} is \"{text}\"; allowed: a whole number from 1");
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least ? number
+        : throw new ArgumentsException($"--{name} is \"{text}\"; allowed: a whole number from {least}");
 
     public string? Text(string name) => _values.GetValueOrDefault(name);
 }
