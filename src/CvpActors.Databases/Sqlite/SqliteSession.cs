@@ -13,18 +13,19 @@ namespace CvpActors.Databases.Sqlite;
 /// </remarks>
 internal sealed class SqliteSession : IDisposable
 {
-    // SQLite waits for locks in C where no cancellation reaches it, so it is let wait for a short while at a time.
-    private static readonly TimeSpan BusySlice = TimeSpan.FromMilliseconds(100);
+    // SQLite's own waits for a lock grow to a tenth of a second, and no cancellation reaches them. A busy writer frees the lock
+    // every few milliseconds: who asks that often gets it.
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(1);
 
     private readonly SqliteConnection _connection;
-    private readonly int _busySlices;
+    private readonly TimeSpan _busyTimeout;
 
     private SqliteSession(string path, SqliteConnection connection, TimeSpan busyTimeout)
     {
         Path = path;
         _connection = connection;
-        _busySlices = Math.Max(1, (int)Math.Ceiling(busyTimeout / BusySlice));
-        _ = raw.sqlite3_busy_timeout(Handle, (int)BusySlice.TotalMilliseconds);
+        _busyTimeout = busyTimeout;
+        _ = raw.sqlite3_busy_timeout(Handle, 0);
         _ = raw.sqlite3_extended_result_codes(Handle, 1);
     }
 
@@ -82,15 +83,17 @@ internal sealed class SqliteSession : IDisposable
     /// <returns>The last result; a busy one when the time was not enough.</returns>
     public int RetryWhileBusy(Func<int> call, CancellationToken cancellation)
     {
-        for (var slice = 1; ; slice++)
+        for (var waited = TimeSpan.Zero; ; waited += AskAgainAfter)
         {
             cancellation.ThrowIfCancellationRequested();
             var result = call();
             var busy = (result & 0xff) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED;
-            if (!busy || slice >= _busySlices)
+            if (!busy || waited >= _busyTimeout)
             {
                 return result;
             }
+
+            cancellation.WaitHandle.WaitOne(AskAgainAfter);
         }
     }
 
@@ -113,7 +116,7 @@ internal sealed class SqliteSession : IDisposable
         var text = primary switch
         {
             raw.SQLITE_NOTADB => $"{Path} is not a SQLite database",
-            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"{Path} stayed locked by another process for {_busySlices * BusySlice.TotalSeconds:0.#} s",
+            raw.SQLITE_BUSY or raw.SQLITE_LOCKED => $"{Path} stayed locked by another process for {_busyTimeout.TotalSeconds:0.#} s",
             raw.SQLITE_FULL => $"the disk is full: {Path} could not be written",
             raw.SQLITE_CORRUPT => $"{Path} is damaged: {detail}",
             _ => $"{Path}: {detail} (SQLite result {result})",
