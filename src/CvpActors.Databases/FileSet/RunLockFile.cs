@@ -45,7 +45,8 @@ public sealed class RunLockFile(string directory) : IRunLock
             if (ReadHolder() is { } last && last.Token > token)
             {
                 throw new RunLockHeldException(
-                    $"{_lock} has seen token {last.Token}, so a run with token {token} is out of date and may not start");
+                    $"{_lock} has seen token {last.Token}, so a run with token {token} is out of date and may not start; "
+                    + $"if the journal was replaced on purpose, delete {_holder}");
             }
 
             using var self = Process.GetCurrentProcess();
