@@ -62,7 +62,13 @@ internal static class NodeHost
 
         // So that a parameter that cannot be read gets the same answer as a body that cannot.
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);
-        builder.Services.Configure<HostOptions>(o => o.ShutdownTimeout = StopWithin);
+        builder.Services.Configure<HostOptions>(o =>
+        {
+            o.ShutdownTimeout = StopWithin;
+
+            // The demonstration's helpers are no reason to stop; and a start that fails is told in one line, not by them.
+            o.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.Ignore;
+        });
         builder.Services.ConfigureHttpJsonOptions(o => BridgeJson.Configure(o.SerializerOptions));
         builder.Services.AddSingleton<IHostLifetime, Microsoft.Extensions.Hosting.Internal.ConsoleLifetime>();
         builder.Services.AddSingleton(TimeProvider.System);
