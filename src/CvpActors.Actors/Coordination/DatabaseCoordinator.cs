@@ -96,14 +96,26 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
         var sender = Sender;
         var context = new DecisionContext(_time.GetUtcNow(), _agent.Presence);
         var decision = DatabaseDecider.Decide(_state, _policy, command, context);
+        var unpersisted = decision.Events.Length;
+        if (unpersisted == 0)
+        {
+            Act();
+            return;
+        }
+
+        // Not DeferAsync: behind a write under way it sends the journal a batch without events, which Akka.Persistence.Sql fails
+        // on, unseen, until its circuit breaker opens and no coordinator can persist.
         PersistAll(decision.Events, happened =>
         {
             _state = DatabaseFold.Apply(_state, happened);
             EventNarrator.Tell(_log, _definition.Id, _state, happened);
+            if (--unpersisted == 0)
+            {
+                Act();
+            }
         });
 
-        // Runs once all of them are persisted, and at once when there are none.
-        DeferAsync(decision, _ =>
+        void Act()
         {
             if (answer is not null && decision.Reply is { } reply)
             {
@@ -118,7 +130,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
             }
 
             SleepUntilNext();
-        });
+        }
     }
 
     private void Welcome(AgentHello hello)

@@ -30,16 +30,17 @@ public sealed class BurstTests
                 """);
         }
 
-        var api = (await site.Configure(databases.ToString()).StartAsync()).Api;
+        var node = await site.Configure(databases.ToString()).StartAsync();
         for (var i = 1; i <= Databases; i++)
         {
             File.Delete(site.In($"db{i}.db"));
         }
 
-        var alerts = await Eventually.SeesAsync("every alert, delivered to every receiver", api.AlertsAsync, all =>
+        var alerts = await Eventually.SeesAsync("every alert, delivered to every receiver", node.Api.AlertsAsync, all =>
             all.Count == Databases && all.All(a => a.List("deliveries").All(d => d.Has("deliveredAt"))), TimeSpan.FromSeconds(150));
 
         Assert.Equal(Databases, alerts.Select(a => a.Text("database")).Distinct().Count());
+        Assert.DoesNotContain(node.Output, l => l.Contains(" ERR ", StringComparison.Ordinal));
         var received = trapd.Received();
         Assert.True(received.Count <= 2 * Allowed, $"{received.Count} notifications");
         Assert.Contains("alerts told together", trapd.Log(), StringComparison.Ordinal);
