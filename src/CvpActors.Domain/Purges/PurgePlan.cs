@@ -31,7 +31,10 @@ public sealed class PurgePlan
         ArgumentOutOfRangeException.ThrowIfLessThan(batchRows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(batchPause, TimeSpan.Zero);
         var byName = categories.ToImmutableSortedDictionary(c => c.Name, c => c, StringComparer.Ordinal);
-        var ordered = byName.Values.OrderByDescending(c => Depth(c, byName)).ThenBy(c => c.Name, StringComparer.Ordinal);
+
+        // Before sorting: a sort of a single category never asks for its depth, and depth is what checks the parents.
+        var depths = byName.Values.ToDictionary(c => c.Name, c => Depth(c, byName), StringComparer.Ordinal);
+        var ordered = byName.Values.OrderByDescending(c => depths[c.Name]).ThenBy(c => c.Name, StringComparer.Ordinal);
         return new PurgePlan([.. ordered], batchRows, batchPause);
     }
 

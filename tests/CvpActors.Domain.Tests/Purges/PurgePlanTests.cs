@@ -38,6 +38,12 @@ public class PurgePlanTests
             Category("b", 20, parent: "a"),
             Category("c", 20, parent: "b"))).Category);
 
+    [Theory]
+    [InlineData("call")]
+    [InlineData("nobody")]
+    public void The_parent_of_the_only_category_is_checked_like_any_other(string parent) =>
+        Assert.Equal("call", Assert.Throws<PurgePlanException>(() => Plan(Category("call", 30, parent: parent))).Category);
+
     [Fact]
     public void A_parent_kept_exactly_as_long_as_its_child_is_allowed() =>
         Assert.Equal(2, Plan(Category("call", 30), Category("callevent", 30, parent: "call")).Categories.Length);
