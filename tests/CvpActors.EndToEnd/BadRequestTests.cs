@@ -48,4 +48,37 @@ public sealed class BadRequestTests
         Assert.Empty(await api.AttemptsAsync());
         Assert.Equal(5, site.Database.Count("call"));
     }
+
+    [Fact]
+    public async Task A_page_of_another_origin_and_a_foreign_name_are_refused_and_nothing_runs()
+    {
+        await using var site = new Site();
+        site.Database.Create((1, 1));
+        var api = (await site.StartAsync()).Api;
+
+        foreach (var (header, value) in new[] { ("Origin", "http://evil.example"), ("Origin", "null"), ("Host", "evil.example") })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"{NodeApi.Database}/backups");
+            request.Headers.TryAddWithoutValidation(header, value);
+            using var answer = await api.Http.SendAsync(request);
+            Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
+        }
+
+        Assert.Empty(await api.AttemptsAsync());
+    }
+
+    [Theory]
+    [InlineData("{\"reason\": \"a\\n01:00:00.000 ERR made up\"}")]
+    [InlineData(null)]
+    public async Task A_reason_that_would_look_like_lines_of_the_log_or_fill_it_is_refused(string? body)
+    {
+        await using var site = new Site();
+        site.Database.Create((1, 1));
+        var api = (await site.StartAsync()).Api;
+
+        var answer = await api.SendAsync(HttpMethod.Put, $"{NodeApi.Database}/pause", body ?? $"{{\"reason\": \"{new string('x', 501)}\"}}");
+
+        answer.IsProblem(HttpStatusCode.BadRequest, "malformed-request");
+        Assert.False((await api.StateAsync()).Has("pause"));
+    }
 }

@@ -211,11 +211,11 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
             return;
         }
 
-        var outcome = ended.Outcome with { Elapsed = _time.GetElapsedTime(run.StartedAt) };
+        var outcome = ended.Outcome.Elapsed > TimeSpan.Zero ? ended.Outcome : ended.Outcome with { Elapsed = _time.GetElapsedTime(run.StartedAt) };
         if (!Keep(_ledger.Ended(new RunReport(run.Token, run.AttemptId, outcome))))
         {
             // An outcome is on disk before it is told; until the disk takes it the run counts as running.
-            Timers.StartSingleTimer(nameof(WorkEnded), ended, LedgerRetry);
+            Timers.StartSingleTimer(nameof(WorkEnded), ended with { Outcome = outcome }, LedgerRetry);
             return;
         }
 

@@ -20,8 +20,8 @@ internal static class EventNarrator
                     database, Name(e.Operation), state.Lock?.AttemptId, state.Revision, e.Trigger, e.Node);
                 break;
             case AttemptBlocked e:
-                Warn(log, "{Database} {Operation} {Attempt} token {Token}: blocked ({Trigger}): {Reason}; {Next}",
-                    database, Name(e.Operation), state.Attempts[^1].Id, e.Holder?.Token, e.Trigger, e.Reason, NextTry(e.NextAttemptAt));
+                Warn(log, "{Database} {Operation} {Attempt}: blocked ({Trigger}) by the holder of token {Token}: {Reason}; {Next}",
+                    database, Name(e.Operation), state.Attempts[^1].Id, e.Trigger, e.Holder?.Token, e.Reason, NextTry(e.NextAttemptAt));
                 break;
             case LockReleased e:
                 TellEnd(log, database, state, e);
@@ -58,7 +58,7 @@ internal static class EventNarrator
                 Info(log, "{Database} {Operation}: its retry window is closed ({End})", database, Name(e.Operation), e.End);
                 break;
             case RunsMissed e:
-                Warn(log, "{Database} {Operation}: {Count} due from {FirstDueAt:u} to {LastDueAt:u} were missed, since no coordinator was running",
+                Warn(log, "{Database} {Operation}: {Count} due from {FirstDueAt:u} to {LastDueAt:u} were missed, since no coordinator could work then",
                     database, Name(e.Operation), e.Count, e.FirstDueAt, e.LastDueAt);
                 break;
             case ScheduleAdopted e:

@@ -90,7 +90,7 @@ public sealed record AttemptView(
     bool DryRun,
     RunProgress? Progress,
     ResultView? Result,
-    Outcome? LateOutcome)
+    LateOutcomeView? LateOutcome)
 {
     /// <summary>The view of <paramref name="attempt"/>; <paramref name="progress"/> is that of the run, while it runs.</summary>
     public static AttemptView Of(string database, Attempt attempt, RunProgress? progress)
@@ -99,8 +99,17 @@ public sealed record AttemptView(
         var a = attempt;
         var result = a.Outcome is { } o ? new ResultView(o.Backup, o.Purge, o.Elapsed.TotalSeconds) : null;
         return new AttemptView(a.Id, database, a.Operation, a.Trigger, a.State, a.Token, a.StartedAt, a.FinishedAt, a.Error, a.BlockedBy,
-            a.DryRun, a.State == AttemptState.Running ? progress : null, result, a.LateOutcome);
+            a.DryRun, a.State == AttemptState.Running ? progress : null, result, LateOutcomeView.Of(a.LateOutcome));
     }
+}
+
+/// <summary>What a run said after its lock had been cleared; it has no effect.</summary>
+public sealed record LateOutcomeView(AttemptState State, string? Error, ResultView Result)
+{
+    /// <summary>The view of <paramref name="outcome"/>.</summary>
+    public static LateOutcomeView? Of(Outcome? outcome) => outcome is { } o
+        ? new LateOutcomeView(o.State, o.Error, new ResultView(o.Backup, o.Purge, o.Elapsed.TotalSeconds))
+        : null;
 }
 
 /// <summary>What a run did.</summary>

@@ -10,7 +10,7 @@ internal static class LockRules
 {
     public static DatabaseReply RequestRun(Deliberation d, RequestRun request)
     {
-        if (request.RequestKey is { } key && Earlier(d.State, request.Operation, key) is { } earlier)
+        if (request.RequestKey is { } key && Earlier(d.State, request, key) is { } earlier)
         {
             return earlier;
         }
@@ -68,7 +68,7 @@ internal static class LockRules
             var next = RetryRules.NextTryAfterRun(d, held, outcome.State);
             d.Record(new LockReleased(d.Now, token, outcome, next));
             RetryRules.AfterRun(d, held, outcome.State);
-            if (outcome.State == AttemptState.Succeeded)
+            if (outcome.State == AttemptState.Succeeded && !held.DryRun)
             {
                 AlertRules.ClearAll(d, AlertCodes.LockCleared, held.Operation);
             }
@@ -102,10 +102,12 @@ internal static class LockRules
         $"the agent of {d.Policy.Database} is not connected; check that its reporting node runs and is in the cluster";
 
     /// <summary>The answer that the same request got before.</summary>
-    private static DatabaseReply? Earlier(DatabaseState state, Operation operation, string requestKey) =>
-        state.Attempts.FindLast(a => a.RequestKey == requestKey && a.Operation == operation) switch
+    private static DatabaseReply? Earlier(DatabaseState state, RequestRun request, string requestKey) =>
+        state.Attempts.FindLast(a => a.RequestKey == requestKey && a.Operation == request.Operation) switch
         {
             null => null,
+            { State: not AttemptState.Blocked } other when other.DryRun != request.DryRun =>
+                new NotPossible($"this Idempotency-Key belongs to {other.Id}, which was asked for with dryRun {(other.DryRun ? "true" : "false")}; use a new key"),
             { BlockedBy: { } holder } refused => new RunRefused(refused.Error ?? "", holder),
             { } granted => new RunGranted(granted.Id, granted.Token ?? 0),
         };

@@ -137,13 +137,19 @@ public static class DatabaseFold
     private static DatabaseState AddAttempt(DatabaseState state, Attempt attempt)
     {
         var attempts = state.Attempts.Add(attempt);
-        if (attempts.Count > DatabaseState.KeptAttempts)
+        if (IsRefusal(attempt) && attempts.Count(IsRefusal) > DatabaseState.KeptRefusals)
+        {
+            attempts = attempts.RemoveAt(attempts.FindIndex(IsRefusal));
+        }
+        else if (attempts.Count > DatabaseState.KeptAttempts)
         {
             attempts = attempts.RemoveAt(attempts.FindIndex(a => a.Id != state.Lock?.AttemptId));
         }
 
         return state with { Attempts = attempts };
     }
+
+    private static bool IsRefusal(Attempt attempt) => attempt is { Trigger: Trigger.OnDemand, State: AttemptState.Blocked };
 
     private static DatabaseState ChangeLock(DatabaseState state, long token, Func<MaintenanceLock, MaintenanceLock> change) =>
         state.Lock is { } held && held.Token == token ? state with { Lock = change(held) } : state;

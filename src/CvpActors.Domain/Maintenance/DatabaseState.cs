@@ -12,6 +12,9 @@ public sealed record DatabaseState
     /// <summary>How many attempts the state keeps; older ones stand in the journal only.</summary>
     public const int KeptAttempts = 200;
 
+    /// <summary>How many refused on-demand tries are kept among them: a script that asks in a loop must not push the runs out.</summary>
+    public const int KeptRefusals = 50;
+
     /// <summary>How many cleared alerts the state keeps.</summary>
     public const int KeptClearedAlerts = 50;
 

@@ -81,7 +81,7 @@ internal static class RetryRules
     {
         if (IsOver(window, d.Policy.Of(operation).Retry.Grace, d.Now))
         {
-            GiveUp(d, operation, window, "its last tries were missed, since no coordinator was running");
+            GiveUp(d, operation, window, "its last tries were missed, since no coordinator could work (none was running, or its journal could not be written)");
         }
         else if (d.Agent.Contact != AgentContact.Connected)
         {

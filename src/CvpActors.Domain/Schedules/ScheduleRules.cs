@@ -78,7 +78,7 @@ internal static class ScheduleRules
         var underWay = d.State.ScheduledRunUnderWay(operation);
         if (!underWay && d.State.Of(operation).Window is { } old && RetryRules.IsOver(old, retry.Grace, due.First))
         {
-            RetryRules.GiveUp(d, operation, old, "its last tries were missed, since no coordinator was running");
+            RetryRules.GiveUp(d, operation, old, "its last tries were missed, since no coordinator could work (none was running, or its journal could not be written)");
         }
 
         var window = new RetryWindow(due.Last, due.Last + retry.Window, retry.Interval);
@@ -113,7 +113,7 @@ internal static class ScheduleRules
             ? $"The scheduled {name} of {d.Policy.Database}, due {missed.First:u}, was missed"
             : $"{missed.Count} scheduled {name}s of {d.Policy.Database}, due from {missed.First:u} to {missed.Last:u}, were missed";
         AlertRules.Raise(d, AlertCodes.GaveUp(operation), operation,
-            $"{which}: no coordinator was running until {d.Now:u}, after the retry window of {retry.Window:g}. "
+            $"{which}: no coordinator could work until {d.Now:u} (none was running, or its journal could not be written), after the retry window of {retry.Window:g}. "
             + $"Check the coordinator nodes; run it now by POST /api/v1/databases/{d.Policy.Database}/{name}s.");
     }
 }

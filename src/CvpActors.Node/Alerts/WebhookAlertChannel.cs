@@ -13,7 +13,10 @@ namespace CvpActors.Node.Alerts;
 /// </summary>
 internal sealed class WebhookAlertChannel(WebhookSettings settings, HttpClient http, TimeProvider time) : IAlertChannel
 {
-    public string Receiver { get; } = "webhook:" + settings.Url.GetLeftPart(UriPartial.Path);
+    public string Receiver { get; } = NameOf(settings);
+
+    /// <summary>The receiver's name: without the query, which may hold a secret.</summary>
+    public static string NameOf(WebhookSettings settings) => "webhook:" + settings.Url.GetLeftPart(UriPartial.Path);
 
     public async Task DeliverAsync(AlertNotification notification, CancellationToken cancellation)
     {

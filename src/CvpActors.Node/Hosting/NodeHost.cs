@@ -14,6 +14,9 @@ internal static class NodeHost
     /// <summary>Ctrl-C ends the program within this; what is not done by then is recovered at the next start.</summary>
     private static readonly TimeSpan StopWithin = TimeSpan.FromMilliseconds(1800);
 
+    /// <summary>Bodies are a few keys of JSON.</summary>
+    private const long LargestBody = 64 * 1024;
+
     /// <exception cref="SettingsException">The configuration cannot be used on this machine.</exception>
     public static async Task RunAsync(Config configuration)
     {
@@ -44,6 +47,11 @@ internal static class NodeHost
             throw new SettingsException("cvp-actors.http.url", $"{settings.HttpUrl} cannot be listened on ({e.Message}); allowed: an address of this machine");
         }
 
+        catch (Exception e) when (e is not SettingsException)
+        {
+            throw new SettingsException("akka", $"the node cannot be started with these settings: {e.GetBaseException().Message}");
+        }
+
         log.Information("listening on {Url}", app.Urls.First());
         if (settings.Demo is not null)
         {
@@ -56,7 +64,7 @@ internal static class NodeHost
     private static WebApplication Build(Config configuration, NodeSettings settings, Serilog.Core.Logger log)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "CvpActors.Node" });
-        builder.WebHost.UseKestrelCore().UseUrls(settings.HttpUrl.ToString());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(o => o.Limits.MaxRequestBodySize = LargestBody).UseUrls(settings.HttpUrl.ToString());
         builder.Services.AddSerilog(log);
         builder.Services.AddRoutingCore();
 

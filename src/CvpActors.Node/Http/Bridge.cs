@@ -8,6 +8,7 @@ internal static class Bridge
     public static void UseBridge(this WebApplication app)
     {
         app.Use(ErrorsAsProblems);
+        app.Use(OriginGuard.Refuse);
         app.UseStatusCodePages(context => Problems.Of(
             context.HttpContext.Response.StatusCode,
             "no-such-call",

@@ -7,8 +7,6 @@ namespace CvpActors.Node.Http;
 /// <summary>State, on-demand runs, the operator's clear, and pause.</summary>
 internal static class DatabaseEndpoints
 {
-    private const string NoReason = "no reason given";
-
     public static void Map(IEndpointRouteBuilder databases)
     {
         databases.MapGet("", ListAsync);
@@ -27,12 +25,12 @@ internal static class DatabaseEndpoints
         databases.MapDelete("/{db}/lock", (string db, string? reason, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
             http.RefuseQuery("reason");
-            return DoAsync(db, new ClearLock(reason ?? NoReason), gateway, cancellation);
+            return DoAsync(db, new ClearLock(RequestReading.Reason(reason)), gateway, cancellation);
         });
         databases.MapPut("/{db}/pause", async (string db, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
             var body = await http.BodyAsync(BridgeJson.Default.PauseBody, new PauseBody(), cancellation);
-            return await DoAsync(db, new PauseSchedules(body.Until?.ToUniversalTime(), body.Reason ?? NoReason), gateway, cancellation);
+            return await DoAsync(db, new PauseSchedules(body.Until?.ToUniversalTime(), RequestReading.Reason(body.Reason)), gateway, cancellation);
         });
         databases.MapDelete("/{db}/pause", (string db, ICoordinatorGateway gateway, CancellationToken cancellation) =>
             DoAsync(db, new ResumeSchedules(), gateway, cancellation));

@@ -8,7 +8,7 @@ namespace CvpActors.Node.Http;
 internal static class FileEndpoints
 {
     public static void Map(IEndpointRouteBuilder databases) =>
-        databases.MapGet("/{db}/files/{name}", (string db, string name, IReadOnlyList<MaintainedDatabase> maintained) =>
+        databases.MapMethods("/{db}/files/{name}", [HttpMethods.Get, HttpMethods.Head], (string db, string name, IReadOnlyList<MaintainedDatabase> maintained) =>
             maintained.FirstOrDefault(d => d.Id == db) is { } database
                 ? Send(database, name)
                 : Problems.UnknownDatabase(db, [.. maintained.Select(d => d.Id)]));

@@ -7,6 +7,20 @@ namespace CvpActors.Node.Http;
 internal static class RequestReading
 {
     private const int LongestKey = 200;
+    private const int LongestReason = 500;
+
+    /// <summary>A reason that an administrator gave; it goes into the log, where it must not look like lines of its own.</summary>
+    public static string Reason(string? reason)
+    {
+        if (string.IsNullOrWhiteSpace(reason))
+        {
+            return "no reason given";
+        }
+
+        return reason.Length <= LongestReason && !reason.Any(char.IsControl)
+            ? reason
+            : throw new MalformedRequestException($"the reason is not allowed; allowed: up to {LongestReason} characters on one line");
+    }
 
     /// <summary>The JSON body, or <paramref name="whenEmpty"/> when there is none.</summary>
     /// <exception cref="MalformedRequestException">It is not the JSON that is expected.</exception>

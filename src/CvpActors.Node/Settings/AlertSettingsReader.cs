@@ -19,7 +19,7 @@ internal static class AlertSettingsReader
         var webhooks = webhook.SectionList("receivers").Select(ReadWebhook).ToImmutableArray();
         webhook.RefuseOthers();
         RefuseTwins(snmp.KeyPath("receivers"), receivers.Select(r => r.Address));
-        RefuseTwins(webhook.KeyPath("receivers"), webhooks.Select(w => w.Url.AbsoluteUri));
+        RefuseTwins(webhook.KeyPath("receivers"), webhooks.Select(WebhookAlertChannel.NameOf));
         return new AlertSettings(burst, receivers, webhooks);
     }
 
@@ -65,6 +65,11 @@ internal static class AlertSettingsReader
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttps && url.Scheme != Uri.UriSchemeHttp))
         {
             throw new SettingsException(section.KeyPath("url"), "is not the address of a web service; allowed: https://HOST/PATH or http://HOST/PATH");
+        }
+
+        if (url.UserInfo.Length > 0)
+        {
+            throw new SettingsException(section.KeyPath("url"), "holds a user or a password, which would be shown; allowed: none, posts are signed instead");
         }
 
         var secret = SecretReading.Read(section, "secret")

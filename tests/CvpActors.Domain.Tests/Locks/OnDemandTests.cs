@@ -183,4 +183,32 @@ public class OnDemandTests
         var granted = night.Events.Select((e, n) => (e, n)).Where(x => x.e is LockAcquired).Select(x => x.n + 1L);
         Assert.Equal(granted, night.State.Attempts.Where(a => a.Token is not null).Select(a => a.Token!.Value));
     }
+
+    [Fact]
+    public void A_key_that_was_used_for_a_dry_run_is_not_the_answer_to_a_real_purge()
+    {
+        var night = new Scenario();
+        night.Request(Operation.Purge, dryRun: true, key: "A");
+        night.EndRun(AttemptState.Succeeded);
+
+        Assert.Contains("belongs to purge-", Assert.IsType<NotPossible>(night.Do(new RequestRun(Operation.Purge, DryRun: false, "A"))).Reason, StringComparison.Ordinal);
+        Assert.Null(night.State.Lock);
+    }
+
+    [Fact]
+    public void Refused_requests_do_not_push_the_runs_out_of_the_history()
+    {
+        var night = new Scenario();
+        night.Request(Operation.Backup);
+        night.EndRun(AttemptState.Succeeded);
+        night.Request(Operation.Purge);
+
+        for (var i = 0; i < 1000; i++)
+        {
+            night.Do(new RequestRun(Operation.Backup, DryRun: false, null));
+        }
+
+        Assert.Equal(DatabaseState.KeptRefusals + 2, night.State.Attempts.Count);
+        Assert.Equal(AttemptState.Succeeded, night.State.Attempts[0].State);
+    }
 }

@@ -10,18 +10,18 @@ public class HistoryTests
     [Fact]
     public void The_state_keeps_the_latest_attempts_and_the_running_one_however_old()
     {
-        var day = new Scenario { Now = T };
+        var day = new Scenario(backup: TestSchedule.Nightly) { Now = T.AddMinutes(-1) };
         var running = day.Request(Operation.Purge);
 
-        for (var n = 0; n < DatabaseState.KeptAttempts + 50; n++)
+        // Each night 25 tries of the backup are blocked by the purge.
+        for (var n = 0; n < 250; n++)
         {
-            day.Now += TimeSpan.FromSeconds(1);
-            day.Do(new RequestRun(Operation.Backup, DryRun: false, RequestKey: null));
+            day.TickAt(T.AddDays(n / 25).AddMinutes(10 * (n % 25)));
         }
 
         Assert.Equal(DatabaseState.KeptAttempts, day.State.Attempts.Count);
         Assert.Equal(running.AttemptId, day.State.Attempts[0].Id);
-        Assert.Equal(day.Now, day.State.Attempts[^1].StartedAt);
+        Assert.Equal(T.AddDays(9).AddHours(4), day.State.Attempts[^1].StartedAt);
         day.EndRun(AttemptState.Succeeded);
         Assert.Equal(running.AttemptId, day.State.Purge.LastSuccess!.Id);
     }

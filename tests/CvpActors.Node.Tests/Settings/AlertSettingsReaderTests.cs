@@ -109,4 +109,23 @@ public sealed class AlertSettingsReaderTests : IDisposable
     private static string Receiver(string settings) => $"cvp-actors.snmp.receivers = [\n{{\naddress = \"127.0.0.1:162\"\n{settings}\n}}\n]";
 
     private static string Webhook(string settings) => $"cvp-actors.webhook.receivers = [\n{{\nurl = \"http://127.0.0.1:1/hook\"\n{settings}\n}}\n]";
+
+    [Fact]
+    public void Webhooks_that_could_not_be_told_apart_by_name_are_refused()
+    {
+        var secret = Secret("0123456789abcdef");
+        var error = Configuration.ErrorOf(
+            $"cvp-actors.webhook.receivers = [\n{{\nurl = \"http://h/x?a=1\"\nsecret-file = \"{secret}\"\n}}\n{{\nurl = \"http://h/x?a=2\"\nsecret-file = \"{secret}\"\n}}\n]");
+
+        Assert.Equal("cvp-actors.webhook.receivers: webhook:http://h/x is listed twice; allowed: each receiver once", error);
+    }
+
+    [Fact]
+    public void A_password_in_a_webhooks_address_is_refused_without_being_shown()
+    {
+        var error = Configuration.ErrorOf("cvp-actors.webhook.receivers = [\n{\nurl = \"http://user:hush@h/x\"\n}\n]");
+
+        Assert.StartsWith("cvp-actors.webhook.receivers[0].url: ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain("hush", error, StringComparison.Ordinal);
+    }
 }
