@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
+using CvpActors.Actors.Coordination;
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain;
 using CvpActors.Domain.Attempts;
@@ -57,6 +58,10 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     /// <summary>How to create the agent of one database; <paramref name="coordinator"/> is the way to the singleton.</summary>
     public static Props Props(MaintainedDatabase database, IActorRef coordinator, string node, TimeProvider time) =>
         Akka.Actor.Props.Create(() => new DatabaseAgent(database, coordinator, node, time));
+
+    /// <summary>The agent with the supervisor that brings it back: one that stayed away would stop every night that follows.</summary>
+    public static Props SupervisedProps(MaintainedDatabase database, IActorRef coordinator, string node, TimeProvider time) =>
+        Supervision.BroughtBack(Props(database, coordinator, node, time), "agent");
 
     /// <inheritdoc/>
     protected override void PreStart()

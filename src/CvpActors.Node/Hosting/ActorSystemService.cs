@@ -73,7 +73,7 @@ internal sealed class ActorSystemService(
             "coordinator-proxy");
         foreach (var database in databases)
         {
-            _agents.Add(_system.ActorOf(DatabaseAgent.Props(database, _coordinator, node, time), $"agent-{database.Id}"));
+            _agents.Add(_system.ActorOf(DatabaseAgent.SupervisedProps(database, _coordinator, node, time), $"agent-{database.Id}"));
         }
 
         if (cluster.Settings.SeedNodes.IsEmpty)
