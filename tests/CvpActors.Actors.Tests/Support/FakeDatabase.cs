@@ -153,7 +153,10 @@ internal sealed class FakeLedger : IAgentLedgerStore
         set => _kept = value;
     }
 
-    public AgentLedger Load() => _kept;
+    /// <summary>How many reads still fail.</summary>
+    public int FailingReads { get; set; }
+
+    public AgentLedger Load() => FailingReads-- > 0 ? throw new IOException("input/output error") : _kept;
 
     public void Save(AgentLedger ledger)
     {
