@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CvpActors.EndToEnd.Alerting;
 using CvpActors.EndToEnd.Harness;
 
 namespace CvpActors.EndToEnd;
@@ -47,16 +48,7 @@ public sealed class LogTests
     [Fact]
     public async Task An_alert_is_delivered_also_when_the_node_is_killed_as_soon_as_it_is_raised()
     {
-        await using var site = new Site().Configure("""
-            cvp-actors {
-              policy.purge.retry-window = 1s
-              databases.reporting {
-                sqlite.busy-timeout = 100ms
-                purge.schedule = "*/10 * * * * *"
-              }
-            }
-            """);
-        site.Database.Create((5, 60));
+        await using var site = AlertingSite.Create(retryWindow: "1s");
         using var writer = site.Database.HoldWriteLock();
         var node = await site.StartAsync();
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CvpActors.EndToEnd.Alerting;
 using CvpActors.EndToEnd.Harness;
 
 namespace CvpActors.EndToEnd;
@@ -31,16 +32,7 @@ public sealed class RetryTests
     [Fact]
     public async Task A_window_that_is_exhausted_raises_one_alert_which_the_next_scheduled_success_clears()
     {
-        await using var site = new Site().Configure("""
-            cvp-actors {
-              policy.purge.retry-window = 3s
-              databases.reporting {
-                sqlite.busy-timeout = 100ms
-                purge.schedule = "*/10 * * * * *"
-              }
-            }
-            """);
-        site.Database.Create((5, 60));
+        await using var site = AlertingSite.Create(retryWindow: "3s");
         var writer = site.Database.HoldWriteLock();
         var node = await site.StartAsync();
 
@@ -66,16 +58,7 @@ public sealed class RetryTests
     [Fact]
     public async Task An_open_window_keeps_its_deadline_and_its_retries_over_kill_minus_9()
     {
-        await using var site = new Site().Configure("""
-            cvp-actors {
-              policy.purge.retry-window = 6h
-              databases.reporting {
-                sqlite.busy-timeout = 100ms
-                purge.schedule = "*/10 * * * * *"
-              }
-            }
-            """);
-        site.Database.Create((5, 60));
+        await using var site = AlertingSite.Create(retryWindow: "6h");
         using var writer = site.Database.HoldWriteLock();
         var node = await site.StartAsync();
 

@@ -5,12 +5,12 @@ namespace CvpActors.EndToEnd.Alerting;
 /// <summary>Sites whose purge cannot succeed while a writer holds the database, and the receivers of their alerts.</summary>
 internal static class AlertingSite
 {
-    /// <summary>A purge every 10 s that gives up after 3 s while another program keeps the database locked.</summary>
-    public static Site Create()
+    /// <summary>A purge every 10 s that gives up after <paramref name="retryWindow"/> while another program keeps the database locked.</summary>
+    public static Site Create(string retryWindow = "3s")
     {
-        var site = new Site().Configure("""
+        var site = new Site().Configure($$"""
             cvp-actors {
-              policy.purge.retry-window = 3s
+              policy.purge.retry-window = {{retryWindow}}
               databases.reporting {
                 sqlite.busy-timeout = 100ms
                 purge.schedule = "*/10 * * * * *"
