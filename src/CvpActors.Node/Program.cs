@@ -1,6 +1,6 @@
 using System.Globalization;
+using CvpActors.Node.Configuration;
 using CvpActors.Node.Hosting;
-using CvpActors.Node.Settings;
 
 // On Windows the machine's culture would otherwise decide how numbers are written.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;

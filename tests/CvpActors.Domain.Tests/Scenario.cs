@@ -1,9 +1,7 @@
-using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
-using CvpActors.Domain.Locks;
 using CvpActors.Domain.Maintenance;
-using CvpActors.Domain.Retries;
-using CvpActors.Domain.Schedules;
+using CvpActors.Domain.Maintenance.Deciding;
+using CvpActors.Domain.Maintenance.Folding;
 
 namespace CvpActors.Domain.Tests;
 
@@ -24,7 +22,7 @@ internal sealed class Scenario
             new OperationPolicy(backup, RetryPolicy.Backup),
             new OperationPolicy(purge, RetryPolicy.Purge),
             DatabasePolicy.DefaultLockMaxAge);
-        Do(new AdoptSchedules());
+        Do(new SchedulesConfigured());
     }
 
     public DatabasePolicy Policy { get; set; }
@@ -47,22 +45,19 @@ internal sealed class Scenario
 
     public IEnumerable<T> All<T>() => _events.OfType<T>();
 
-    public DatabaseReply? Do(DatabaseCommand command)
+    public DatabaseReply Do(DatabaseCommand command)
     {
         var decision = DatabaseDecider.Decide(State, Policy, command, new DecisionContext(Now, Agent));
-        foreach (var happened in decision.Events)
-        {
-            State = DatabaseFold.Apply(State, happened);
-            _events.Add(happened);
-        }
-
+        Apply(decision.Events);
         return decision.Reply;
     }
+
+    public void Do(DatabaseFact fact) => Apply(DatabaseDecider.Integrate(State, Policy, fact, new DecisionContext(Now, Agent)));
 
     public Scenario TickAt(DateTimeOffset now)
     {
         Now = now;
-        Do(new PassTime());
+        Do(new TimePassed());
         return this;
     }
 
@@ -94,6 +89,15 @@ internal sealed class Scenario
 
     public void FindAgent() => Agent = Connected;
 
+    private void Apply(IEnumerable<IDatabaseEvent> events)
+    {
+        foreach (var happened in events)
+        {
+            State = DatabaseFold.Apply(State, happened);
+            _events.Add(happened);
+        }
+    }
+
     private bool HasSomethingDue() =>
-        !DatabaseDecider.Decide(State, Policy, new PassTime(), new DecisionContext(Now, Agent)).Events.IsEmpty;
+        !DatabaseDecider.Integrate(State, Policy, new TimePassed(), new DecisionContext(Now, Agent)).IsEmpty;
 }

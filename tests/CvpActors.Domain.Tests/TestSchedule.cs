@@ -1,4 +1,4 @@
-using CvpActors.Domain.Schedules;
+using CvpActors.Domain.Maintenance;
 
 namespace CvpActors.Domain.Tests;
 

@@ -1,7 +1,7 @@
 using Akka.Actor;
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain;
-using CvpActors.Domain.Execution;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Agents;
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
+using CvpActors.Domain.Agents;
 using CvpActors.Domain.Attempts;
-using CvpActors.Domain.Execution;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Agents;
 
@@ -12,5 +13,5 @@ public sealed class BackupWorker(MaintainedDatabase database, RunContext run) : 
 
     /// <inheritdoc/>
     protected override async Task<Outcome> WorkAsync(CancellationToken cancellation) =>
-        new(AttemptState.Succeeded) { Backup = await Database.Files.BackUpAsync(Database.Engine, Run, cancellation) };
+        new(AttemptState.Succeeded) { Backup = await Database.Writer.BackUpAsync(Run, cancellation) };
 }

@@ -1,12 +1,13 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
-using CvpActors.Actors.Coordination;
 using CvpActors.Actors.Protocol;
+using CvpActors.Actors.Supervising;
 using CvpActors.Domain;
+using CvpActors.Domain.Agents;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Backups;
-using CvpActors.Domain.Execution;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Agents;
 
@@ -34,7 +35,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     private AgentLedger _ledger = AgentLedger.Empty;
     private Fence _fence = new(0);
     private ActiveRun? _run;
-    private RunReported? _refused;
+    private RunReport? _refused;
     private IActorRef? _awaitsStop;
     private ImmutableArray<BackupFile> _files = [];
     private bool _accepted;
@@ -61,7 +62,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
 
     /// <summary>The agent with the supervisor that brings it back: one that stayed away would stop every night that follows.</summary>
     public static Props SupervisedProps(MaintainedDatabase database, IActorRef coordinator, string node, TimeProvider time) =>
-        Supervision.BroughtBack(Props(database, coordinator, node, time), "agent");
+        Supervision.Restarted(Props(database, coordinator, node, time), "agent");
 
     /// <inheritdoc/>
     protected override void PreStart()
@@ -74,7 +75,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
             // On a full disk the ledger still names the run, and the next start finds it lost again.
             TrySave(_ledger);
             _log.Warning("{Database} {Operation} {Attempt} token {Token}: was under way when this node's process ended; it is reported as lost",
-                _database.Id, found.Running!.Operation, found.Running.AttemptId, found.Running.Token);
+                _database.Id, InWords.Of(found.Running!.Operation), found.Running.AttemptId, found.Running.Token);
         }
 
         // Reading a large backup takes seconds: not in the mailbox.
@@ -98,7 +99,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
 
     private void Ready()
     {
-        Receive<IOrder>(order => order.Epoch < _ledger.HighestEpoch, order => _log.Warning(
+        Receive<IOrder>(order => Admission.IsOutdated(_ledger, order.Epoch), order => _log.Warning(
             "{Database}: {Order} of epoch {Epoch} was refused, since epoch {HighestEpoch} has begun",
             _database.Id, order.GetType().Name, order.Epoch, _ledger.HighestEpoch));
         Receive<HelloAccepted>(accepted =>
@@ -111,7 +112,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         });
         Receive<StartRun>(Start);
         Receive<CancelRun>(order => CancelIfRunning(order.Token));
-        Receive<FenceRun>(Bar);
+        Receive<FenceRun>(FenceToken);
         Receive<ReportNow>(_ => _coordinator.Tell(Hello()));
         Receive<OutcomeAcknowledged>(acknowledged => Keep(_ledger.Acknowledged(acknowledged.Token)));
         Receive<WorkEnded>(End);
@@ -122,49 +123,50 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         Receive<UnknownDatabase>(_ => { });
     }
 
+    private AgentSituation Situation => new(
+        _ledger,
+        _fence.Highest,
+        _run is { } run ? new RunIdentity(run.Token, run.AttemptId) : null,
+        _refused is { } refused ? new RunIdentity(refused.Token, refused.AttemptId) : null,
+        Stopping: _awaitsStop is not null);
+
     private void Start(StartRun order)
     {
-        if (_run?.Token == order.Token)
+        var run = new LedgerRun(order.AttemptId, order.Operation, order.Token, _time.GetUtcNow());
+        switch (Admission.Start(Situation, run, order.Epoch))
         {
-            Sender.Tell(new RunStarted(_database.Id, order.Token));
-        }
-        else if (order.Token == _refused?.Token)
-        {
-            // A copy of an order that was refused: its run must not start behind the coordinator's back.
-            _coordinator.Tell(_refused);
-        }
-        else if (order.Token <= _ledger.HighestToken || order.Token < _fence.Highest)
-        {
-            // Seen or fenced before: the coordinator learns from the hello and the reports what became of it.
-            Report();
-            _coordinator.Tell(Hello());
-        }
-        else if (_run is { } older)
-        {
-            // A higher token means that the older run's lock was cleared, even if its own fencing order never came.
-            _fence.Bar(older.Token);
-            CancelIfRunning(older.Token);
-            Refuse(order, $"{older.AttemptId} (token {older.Token}) was cancelled and has not ended yet; nothing is started beside it");
-        }
-        else if (_awaitsStop is not null)
-        {
-            Refuse(order, "the node is stopping");
-        }
-        else
-        {
-            Launch(order);
+            case UnderWay:
+                Sender.Tell(new RunStarted(_database.Id, order.Token));
+                break;
+            case RefusedBefore:
+                TellRefused();
+                break;
+            case Superseded:
+                Report();
+                _coordinator.Tell(Hello());
+                break;
+            case Refuse refuse:
+                if (refuse.FenceFirst is { } older)
+                {
+                    _fence.Bar(older);
+                    CancelIfRunning(older);
+                }
+
+                RefuseRun(order, refuse.Reason);
+                break;
+            case Launch launch when Keep(launch.Ledger):
+                LaunchRun(order);
+                break;
+            case Launch:
+                RefuseRun(order, "the agent's ledger could not be written; see this node's log");
+                break;
+            case var verdict:
+                throw new InvalidOperationException($"nothing is done about {verdict}");
         }
     }
 
-    private void Launch(StartRun order)
+    private void LaunchRun(StartRun order)
     {
-        var entry = new LedgerRun(order.AttemptId, order.Operation, order.Token, _time.GetUtcNow());
-        if (!Keep(_ledger.Started(entry) with { HighestEpoch = Math.Max(_ledger.HighestEpoch, order.Epoch) }))
-        {
-            Refuse(order, "the agent's ledger could not be written; see this node's log");
-            return;
-        }
-
         _fence.Admit(order.Token);
         _run = new ActiveRun(order, _time.GetTimestamp());
         var context = new RunContext(_database.Id, order.AttemptId, order.Token, _fence, _run);
@@ -172,25 +174,31 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
             ? BackupWorker.Props(_database, context)
             : PurgeWorker.Props(_database, context, order.DryRun);
         _run.Worker = Context.ActorOf(props, $"{order.AttemptId}");
-        _log.Debug("{Database} {Operation} {Attempt} token {Token}: started", _database.Id, order.Operation, order.AttemptId, order.Token);
+        _log.Debug("{Database} {Operation} {Attempt} token {Token}: started",
+            _database.Id, InWords.Of(order.Operation), order.AttemptId, order.Token);
         Sender.Tell(new RunStarted(_database.Id, order.Token));
     }
 
-    private void Refuse(StartRun order, string reason)
+    private void RefuseRun(StartRun order, string reason)
     {
         _log.Warning("{Database} {Operation} {Attempt} token {Token}: refused by the agent: {Reason}",
-            _database.Id, order.Operation, order.AttemptId, order.Token, reason);
-        _refused = new RunReported(_database.Id, order.Token, new Outcome(AttemptState.Failed, reason));
-        _coordinator.Tell(_refused);
+            _database.Id, InWords.Of(order.Operation), order.AttemptId, order.Token, reason);
+        _refused = new RunReport(order.Token, order.AttemptId, new Outcome(AttemptState.Failed, reason));
+        TellRefused();
     }
 
-    private void Bar(FenceRun order)
-    {
-        _fence.Bar(order.Token);
+    private void TellRefused() => _coordinator.Tell(new RunReported(_database.Id, _refused!.Token, _refused.Outcome));
 
-        // Its order to start may still be on the way: with the token on record it is not followed any more.
-        Keep(_ledger with { HighestToken = Math.Max(_ledger.HighestToken, order.Token) });
-        if (_run?.Token != order.Token)
+    private void FenceToken(FenceRun order)
+    {
+        var verdict = Admission.Fence(Situation, order.Token);
+        _fence.Bar(order.Token);
+        if (!Keep(verdict.Ledger))
+        {
+            return;
+        }
+
+        if (!verdict.CancelFirst)
         {
             TellFenced(order.Token);
         }
@@ -225,9 +233,9 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         }
 
         _log.Debug("{Database} {Operation} {Attempt} token {Token}: {State} {Error}",
-            _database.Id, run.Operation, run.AttemptId, run.Token, outcome.State, outcome.Error ?? "");
+            _database.Id, InWords.Of(run.Operation), run.AttemptId, run.Token, outcome.State, outcome.Error ?? "");
         _run = null;
-        _files = [.. _database.Files.List()];
+        _files = [.. _database.Reader.List()];
         Report();
         if (Timers.IsTimerActive(nameof(ObeyDue)))
         {
@@ -252,7 +260,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         }
     }
 
-    private void TellFenced(long token) => _coordinator.Tell(new RunFenced(_database.Id, token, StillRunning: _run?.Token == token));
+    private void TellFenced(long token) => _coordinator.Tell(new RunFenced(_database.Id, token));
 
     private void Report()
     {
@@ -317,8 +325,8 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     {
         using (_database.RunLock.Take(_ledger.HighestToken))
         {
-            var mended = _database.Files.Recover();
-            return new FilesRecovered([.. mended], [.. _database.Files.List()], null);
+            var mended = _database.Writer.Recover();
+            return new FilesRecovered([.. mended], [.. _database.Reader.List()], null);
         }
     }
 

@@ -1,6 +1,8 @@
 using Akka.Actor;
+using CvpActors.Domain.Agents;
 using CvpActors.Domain.Attempts;
-using CvpActors.Domain.Execution;
+using CvpActors.Domain.Ports;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Agents;
 
@@ -12,6 +14,9 @@ public sealed class PurgeWorker(MaintainedDatabase database, RunContext run, boo
         Akka.Actor.Props.Create(() => new PurgeWorker(database, run, dryRun));
 
     /// <inheritdoc/>
-    protected override async Task<Outcome> WorkAsync(CancellationToken cancellation) =>
-        new(AttemptState.Succeeded) { Purge = await Database.Engine.PurgeAsync(Database.Plan, dryRun, Run, cancellation) };
+    protected override async Task<Outcome> WorkAsync(CancellationToken cancellation)
+    {
+        var purger = Database.Purger ?? throw new ReportingDatabaseException($"{Database.Engine.Name} only dumps: it has no way to purge {Database.Id}");
+        return new Outcome(AttemptState.Succeeded) { Purge = await purger.PurgeAsync(Database.Plan, dryRun, Run, cancellation) };
+    }
 }

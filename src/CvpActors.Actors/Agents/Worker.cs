@@ -1,8 +1,9 @@
 using Akka.Actor;
 using Akka.Event;
+using CvpActors.Domain.Agents;
 using CvpActors.Domain.Attempts;
-using CvpActors.Domain.Backups;
-using CvpActors.Domain.Execution;
+using CvpActors.Domain.Ports;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Agents;
 
@@ -72,6 +73,7 @@ public abstract class Worker : ReceiveActor
     private async Task<Outcome> WorkUnderLockAsync(CancellationToken cancellation)
     {
         using var held = Database.RunLock.Take(Run.Token);
+        await Database.Engine.CheckAsync(cancellation);
         return await WorkAsync(cancellation);
     }
 

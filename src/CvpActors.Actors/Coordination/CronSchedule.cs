@@ -1,5 +1,5 @@
 using Cronos;
-using CvpActors.Domain.Schedules;
+using CvpActors.Domain.Maintenance;
 
 namespace CvpActors.Actors.Coordination;
 

@@ -4,8 +4,10 @@ using Akka.Event;
 using Akka.Persistence;
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Backups;
-using CvpActors.Domain.Execution;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Maintenance.Deciding;
+using CvpActors.Domain.Maintenance.Folding;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Coordination;
 
@@ -31,7 +33,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     private readonly long _epoch;
     private readonly IActorRef _alerts;
     private readonly TimeProvider _time;
-    private readonly AgentContactRecord _agent;
+    private readonly AgentConnection _agent;
 
     private DatabaseDefinition _definition;
     private DatabasePolicy _policy;
@@ -46,26 +48,26 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     public DatabaseCoordinator(Func<DatabaseDefinition> definition, long epoch, IActorRef alerts, TimeProvider time)
     {
         _definition = definition();
-        _policy = PolicyReading.Read(_definition);
+        _policy = PolicyReader.Read(_definition);
         _epoch = epoch;
         _alerts = alerts;
         _time = time;
-        _agent = new AgentContactRecord(time);
+        _agent = new AgentConnection(time);
         PersistenceId = $"database-{_definition.Id}";
 
         Recover<SnapshotOffer>(offer => _state = (DatabaseState)offer.Snapshot);
         Recover<IDatabaseEvent>(happened => _state = DatabaseFold.Apply(_state, happened));
-        Recover<RecoveryCompleted>(_ => Decide(new AdoptSchedules(), pursue: true));
+        Recover<RecoveryCompleted>(_ => Integrate(new SchedulesConfigured(), pursue: true));
 
         Command<DatabaseDefinition>(ChangePolicy);
-        Command<Request>(request => Decide(request.Command, reply => new Answered(reply)));
+        Command<DatabaseRequest>(Decide);
         Command<AgentHello>(Welcome);
         Command<RunStarted>(started => _startedToken = started.Token);
         Command<RunReported>(TakeOutcome);
-        Command<RunFenced>(fenced => Decide(new HolderFenced(fenced.Token)));
-        Command<HandedOver>(over => Decide(new NotificationTakenOver(over.AlertId, over.Phase)));
+        Command<RunFenced>(fenced => Integrate(new HolderFenced(fenced.Token)));
+        Command<HandedOver>(over => Integrate(new NotificationTakenOver(over.AlertId, over.Phase)));
         Command<Terminated>(gone => LoseAgent(gone.ActorRef));
-        Command<WakeUp>(_ => Decide(new PassTime()));
+        Command<WakeUp>(_ => Integrate(new TimePassed()));
         Command<Pursue>(_ => PursueState());
         Command<GetDatabase>(_ => Sender.Tell(
             DatabaseProjection.View(_state, _policy, _definition, _agent.Presence, _files, _progress, _time.GetUtcNow())));
@@ -89,14 +91,23 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     public static Props Props(Func<DatabaseDefinition> definition, long epoch, IActorRef alerts, TimeProvider time) =>
         Akka.Actor.Props.Create(() => new DatabaseCoordinator(definition, epoch, alerts, time));
 
-    // To pursue is to act even when nothing new was decided: whoever was told before may be gone.
-    private void Decide(
-        DatabaseCommand command, Func<DatabaseReply, object>? answer = null, Action? afterwards = null, bool pursue = false)
+    private DecisionContext Circumstances => new(_time.GetUtcNow(), _agent.Presence);
+
+    /// <summary>Decides on a wish and replies once what was decided is persisted.</summary>
+    private void Decide(DatabaseRequest request)
     {
         var sender = Sender;
-        var context = new DecisionContext(_time.GetUtcNow(), _agent.Presence);
-        var decision = DatabaseDecider.Decide(_state, _policy, command, context);
-        var unpersisted = decision.Events.Length;
+        var decision = DatabaseDecider.Decide(_state, _policy, request.Command, Circumstances);
+        PersistThenAct(decision.Events, () => sender.Tell(new DatabaseAnswer(decision.Reply)));
+    }
+
+    /// <summary>Takes a fact in. To pursue is to act even when nothing new was decided: whoever was told before may be gone.</summary>
+    private void Integrate(DatabaseFact fact, Action? afterwards = null, bool pursue = false) =>
+        PersistThenAct(DatabaseDecider.Integrate(_state, _policy, fact, Circumstances), afterwards, pursue);
+
+    private void PersistThenAct(ImmutableArray<IDatabaseEvent> events, Action? afterwards = null, bool pursue = false)
+    {
+        var unpersisted = events.Length;
         if (unpersisted == 0)
         {
             Act();
@@ -105,7 +116,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
 
         // Not DeferAsync: behind a write under way it sends the journal a batch without events, which Akka.Persistence.Sql fails
         // on, unseen, until its circuit breaker opens and no coordinator can persist.
-        PersistAll(decision.Events, happened =>
+        PersistAll(events, happened =>
         {
             _state = DatabaseFold.Apply(_state, happened);
             EventNarrator.Tell(_log, _definition.Id, _state, happened);
@@ -117,14 +128,9 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
 
         void Act()
         {
-            if (answer is not null && decision.Reply is { } reply)
-            {
-                sender.Tell(answer(reply));
-            }
-
             afterwards?.Invoke();
-            SnapshotWhenDue(decision.Events.Length);
-            if (pursue || !decision.Events.IsEmpty)
+            SnapshotWhenDue(events.Length);
+            if (pursue || !events.IsEmpty)
             {
                 PursueState();
             }
@@ -152,7 +158,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
             Sender.Tell(new FenceRun(_epoch, stray.Token));
         }
 
-        Decide(
+        Integrate(
             new AgentReported(
                 hello.HighestToken, hello.Running?.Token, hello.Running?.RunningFor ?? TimeSpan.Zero, hello.UnreportedTokens),
             pursue: isNew);
@@ -161,7 +167,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     private void TakeOutcome(RunReported report)
     {
         var agent = Sender;
-        Decide(new RunEnded(report.Token, report.Outcome), afterwards: () => agent.Tell(new OutcomeAcknowledged(_epoch, report.Token)));
+        Integrate(new RunEnded(report.Token, report.Outcome), afterwards: () => agent.Tell(new OutcomeAcknowledged(_epoch, report.Token)));
     }
 
     private void LoseAgent(IActorRef gone)
@@ -170,15 +176,15 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
         {
             _log.Warning("{Database}: the agent on {Node} is gone; {Consequence}", _definition.Id, _agent.Presence.Node,
                 _state.Lock is { } held ? $"{held.AttemptId} keeps its lock until the agent is back or rule 7 applies" : "nothing was running");
-            Decide(new PassTime());
+            Integrate(new TimePassed());
         }
     }
 
     private void ChangePolicy(DatabaseDefinition definition)
     {
         _definition = definition;
-        _policy = PolicyReading.Read(definition);
-        Decide(new AdoptSchedules());
+        _policy = PolicyReader.Read(definition);
+        Integrate(new SchedulesConfigured());
     }
 
     /// <summary>Does what the state asks for and nobody has confirmed yet.</summary>
@@ -214,7 +220,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     private bool HandOverAlerts()
     {
         var open = false;
-        foreach (var notification in DatabaseProjection.NotificationsToHandOver(_state, _definition.Id))
+        foreach (var notification in DatabaseDecider.NotificationsToHandOver(_state, _definition.Id))
         {
             _alerts.Tell(new HandOver(notification));
             open = true;

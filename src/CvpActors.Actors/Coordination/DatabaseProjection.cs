@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain;
-using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Backups;
-using CvpActors.Domain.Execution;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Maintenance.Deciding;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Coordination;
 
@@ -33,7 +33,6 @@ internal static class DatabaseProjection
             ViewOf(state, policy, Operation.Purge, progress),
             state.Pause is { } p ? new PauseView(p.Since, p.Until, p.Reason) : null,
             [.. files.Select(FileView.Of)],
-            [],
             [.. state.Alerts.Reverse().Select(a => new DatabaseAlertView(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))]);
     }
 
@@ -42,26 +41,6 @@ internal static class DatabaseProjection
 
     public static AttemptList Attempt(DatabaseState state, string database, string id, RunProgress? progress) =>
         new(state.FindAttempt(id) is { } found ? [AttemptView.Of(database, found, progress)] : []);
-
-    /// <summary>The notifications that delivery has not taken over yet, in the order they happened.</summary>
-    public static IEnumerable<AlertNotification> NotificationsToHandOver(DatabaseState state, string database)
-    {
-        foreach (var alert in state.Alerts)
-        {
-            if (!alert.RaisedHandedOver)
-            {
-                yield return Notification(database, alert, AlertPhase.Raised, alert.RaisedAt);
-            }
-
-            if (alert is { ClearedAt: { } clearedAt, ClearedHandedOver: false })
-            {
-                yield return Notification(database, alert, AlertPhase.Cleared, clearedAt);
-            }
-        }
-    }
-
-    private static AlertNotification Notification(string database, Alert alert, AlertPhase phase, DateTimeOffset at) =>
-        new($"{database}/{alert.Id}/{(phase == AlertPhase.Raised ? "raised" : "cleared")}", database, alert.Id, alert.Code, phase, at, alert.Text);
 
     private static OperationView ViewOf(DatabaseState state, DatabasePolicy policy, Operation operation, RunProgress? progress)
     {

@@ -3,6 +3,7 @@ using Akka.Event;
 using Akka.Persistence;
 using CvpActors.Actors.Alerts;
 using CvpActors.Actors.Protocol;
+using CvpActors.Actors.Supervising;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Maintenance;
 
@@ -38,7 +39,7 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
         Command<GetCoordinator>(_ => Sender.Tell(new CoordinatorView(_node, _state.Epoch, [.. _state.Databases.Keys])));
         Command<GetAlerts>(get => _alerts.Forward(get));
         Command<TestAlerts>(test => _alerts.Forward(test));
-        Command<StopCoordinator>(_ => Context.Stop(Self));
+        Command<StopForGood>(_ => Context.Stop(Self));
     }
 
     /// <inheritdoc/>
@@ -46,16 +47,16 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
 
     /// <summary>
     /// The coordinator with the supervisor that brings it back: a failed persist always stops a persistent actor, and a
-    /// cluster singleton that stopped is not started again by Akka. Stop it with <see cref="StopCoordinator"/>.
+    /// cluster singleton that stopped is not started again by Akka. Stop it with <see cref="StopForGood"/>.
     /// </summary>
     public static Props SupervisedProps(IReadOnlyList<IAlertChannel> channels, string node, TimeProvider time) =>
-        Supervision.BroughtBack(Props.Create(() => new MaintenanceCoordinator(channels, node, time)), "coordinator");
+        Supervision.Restarted(Props.Create(() => new MaintenanceCoordinator(channels, node, time)), "coordinator");
 
     private void Begin(EpochBegun begun)
     {
         _state = _state.Apply(begun);
         _log.Info("epoch {Epoch} begins on {Node} with {Databases} databases", _state.Epoch, _node, _state.Databases.Count);
-        _alerts = Context.ActorOf(Supervision.BroughtBack(AlertDispatcher.Props(_channels, _time), "dispatcher"), "alerts");
+        _alerts = Context.ActorOf(Supervision.Restarted(AlertDispatcher.Props(_channels, _time), "dispatcher"), "alerts");
         foreach (var definition in _state.Databases.Values)
         {
             Start(definition);
@@ -101,13 +102,6 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
 
     private void Start(DatabaseDefinition definition) =>
         _coordinators[definition.Id] = Context.ActorOf(
-            Supervision.BroughtBack(DatabaseCoordinator.Props(() => _state.Databases[definition.Id], _state.Epoch, _alerts, _time), "coordinator"),
+            Supervision.Restarted(DatabaseCoordinator.Props(() => _state.Databases[definition.Id], _state.Epoch, _alerts, _time), "coordinator"),
             $"database-{definition.Id}");
-}
-
-/// <summary>Tells the coordinator to stop for good: the node leaves, or another one takes over.</summary>
-public sealed record StopCoordinator : INoSerializationVerificationNeeded
-{
-    /// <summary>The one instance that is needed.</summary>
-    public static StopCoordinator Instance { get; } = new();
 }

@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Backups;
-using CvpActors.Domain.Execution;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Protocol;
 
@@ -39,8 +39,5 @@ public sealed record RunStarted(string Database, long Token) : IForDatabase;
 /// <summary>A run ended; sent until <see cref="OutcomeAcknowledged"/>.</summary>
 public sealed record RunReported(string Database, long Token, Outcome Outcome) : IForDatabase;
 
-/// <summary>The token is refused from now on, and its run was cancelled.</summary>
-/// <param name="Database">The database.</param>
-/// <param name="Token">The token.</param>
-/// <param name="StillRunning">The run has not obeyed yet; it can commit nothing.</param>
-public sealed record RunFenced(string Database, long Token, bool StillRunning) : IForDatabase;
+/// <summary>The token is refused from now on. Its run, if there was one, was cancelled; one that has not obeyed yet can commit nothing.</summary>
+public sealed record RunFenced(string Database, long Token) : IForDatabase;

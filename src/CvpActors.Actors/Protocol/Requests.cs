@@ -4,11 +4,11 @@ namespace CvpActors.Actors.Protocol;
 
 // From the HTTP bridge to the coordinator.
 
-/// <summary>An administrator's wish; answered by <see cref="Answered"/> or <see cref="UnknownDatabase"/>.</summary>
-public sealed record Request(string Database, DatabaseCommand Command) : IForDatabase;
+/// <summary>An administrator's wish; answered by <see cref="DatabaseAnswer"/> or <see cref="UnknownDatabase"/>.</summary>
+public sealed record DatabaseRequest(string Database, DatabaseCommand Command) : IForDatabase;
 
-/// <summary>The answer to a <see cref="Request"/>.</summary>
-public sealed record Answered(DatabaseReply Reply) : IProtocolMessage;
+/// <summary>The answer to a <see cref="DatabaseRequest"/>.</summary>
+public sealed record DatabaseAnswer(DatabaseReply Reply) : IProtocolMessage;
 
 /// <summary>Asks for one database; answered by <see cref="DatabaseView"/> or <see cref="UnknownDatabase"/>.</summary>
 public sealed record GetDatabase(string Database) : IForDatabase;

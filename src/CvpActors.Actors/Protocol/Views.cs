@@ -1,7 +1,9 @@
 using CvpActors.Domain;
+using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Backups;
-using CvpActors.Domain.Execution;
+using CvpActors.Domain.Purges;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Protocol;
 
@@ -21,7 +23,6 @@ public sealed record DatabaseView(
     OperationView Purge,
     PauseView? Pause,
     IReadOnlyList<FileView> Files,
-    IReadOnlyList<ShipmentView> Shipments,
     IReadOnlyList<DatabaseAlertView> Alerts) : IProtocolMessage;
 
 /// <summary>Whether a database's agent can be reached.</summary>
@@ -65,9 +66,6 @@ public sealed record FileView(string Name, long Generation, long Bytes, string S
         return new FileView(file.Name, m.Generation, m.Bytes, m.Sha256, m.CompletedAt, file.Copyable);
     }
 }
-
-/// <summary>One shipment.</summary>
-public sealed record ShipmentView(string Remote, long Generation, string State, long Bytes, long BytesSent, DateTimeOffset? VerifiedAt);
 
 /// <summary>An alert, as its database shows it.</summary>
 public sealed record DatabaseAlertView(string Id, string Code, DateTimeOffset RaisedAt, DateTimeOffset? ClearedAt, string Text);
@@ -113,7 +111,7 @@ public sealed record LateOutcomeView(AttemptState State, string? Error, ResultVi
 }
 
 /// <summary>What a run did.</summary>
-public sealed record ResultView(BackupManifest? Backup, Domain.Purges.PurgeResult? Purge, double ElapsedSeconds);
+public sealed record ResultView(BackupManifest? Backup, PurgeResult? Purge, double ElapsedSeconds);
 
 /// <summary>All alerts of all databases, newest first.</summary>
 public sealed record AlertList(IReadOnlyList<AlertView> Alerts) : IProtocolMessage;
@@ -135,4 +133,4 @@ public sealed record AlertTestResult(IReadOnlyList<ReceiverTestView> Receivers) 
 public sealed record ReceiverTestView(string Receiver, bool Delivered, string? Error);
 
 /// <summary>The delivery of one notification to one receiver.</summary>
-public sealed record DeliveryView(string Receiver, Domain.Alerts.AlertPhase Phase, DateTimeOffset? DeliveredAt, int FailedTries, string? LastError);
+public sealed record DeliveryView(string Receiver, AlertPhase Phase, DateTimeOffset? DeliveredAt, int FailedTries, string? LastError);

@@ -25,6 +25,13 @@ public enum AttemptState
     Lost,
 }
 
+/// <summary>States in words.</summary>
+public static class AttemptStateText
+{
+    /// <summary>Fit to follow "it": <c>succeeded</c>, <c>failed</c>, <c>lost</c>.</summary>
+    public static string InWords(this AttemptState state) => state.ToString().ToLowerInvariant();
+}
+
 /// <summary>How a run ended, as its agent tells it.</summary>
 /// <param name="State">Any end state but <see cref="AttemptState.Blocked"/>.</param>
 /// <param name="Error">What went wrong, for a person; null on success.</param>

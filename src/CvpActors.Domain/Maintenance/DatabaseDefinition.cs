@@ -1,5 +1,3 @@
-using CvpActors.Domain.Retries;
-
 namespace CvpActors.Domain.Maintenance;
 
 /// <summary>What the configuration says of one database, as far as the coordinator needs it.</summary>

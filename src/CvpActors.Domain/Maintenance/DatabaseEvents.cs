@@ -1,5 +1,5 @@
+using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
-using CvpActors.Domain.Locks;
 
 namespace CvpActors.Domain.Maintenance;
 
@@ -100,4 +100,4 @@ public sealed record AlertRaised(DateTimeOffset At, string Code, Operation? Oper
 public sealed record AlertCleared(DateTimeOffset At, string AlertId) : IDatabaseEvent;
 
 /// <summary>Delivery has taken over one notification of an alert and answers for it from here on.</summary>
-public sealed record AlertHandedOver(DateTimeOffset At, string AlertId, Alerts.AlertPhase Phase) : IDatabaseEvent;
+public sealed record AlertHandedOver(DateTimeOffset At, string AlertId, AlertPhase Phase) : IDatabaseEvent;

@@ -1,6 +1,3 @@
-using CvpActors.Domain.Retries;
-using CvpActors.Domain.Schedules;
-
 namespace CvpActors.Domain.Maintenance;
 
 /// <summary>The rules for one database, as configured.</summary>

@@ -1,8 +1,5 @@
 using System.Collections.Immutable;
-using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
-using CvpActors.Domain.Locks;
-using CvpActors.Domain.Retries;
 
 namespace CvpActors.Domain.Maintenance;
 
@@ -86,4 +83,8 @@ public sealed record OperationState
 /// <param name="Since">From when, UTC.</param>
 /// <param name="Until">Until when, UTC; null until an administrator resumes.</param>
 /// <param name="Reason">Why, for the record.</param>
-public sealed record Pause(DateTimeOffset Since, DateTimeOffset? Until, string Reason);
+public sealed record Pause(DateTimeOffset Since, DateTimeOffset? Until, string Reason)
+{
+    /// <summary>Up to where due moments count as dealt with after a pause: a run that is due at its very end is not swallowed.</summary>
+    public static DateTimeOffset CountedUntilAfter(DateTimeOffset end) => end.AddTicks(-1);
+}

@@ -2,5 +2,5 @@ using System.Collections.Immutable;
 
 namespace CvpActors.Domain.Maintenance;
 
-/// <summary>What was decided: the events to persist, in order, and the reply to give once they are.</summary>
-public sealed record Decision(ImmutableArray<IDatabaseEvent> Events, DatabaseReply? Reply);
+/// <summary>What was decided on a wish: the events to persist, in order, and the reply to give once they are.</summary>
+public sealed record Decision(ImmutableArray<IDatabaseEvent> Events, DatabaseReply Reply);

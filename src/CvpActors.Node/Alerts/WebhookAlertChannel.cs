@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using System.Text.Json;
-using CvpActors.Actors.Serialization;
 using CvpActors.Domain.Alerts;
-using CvpActors.Node.Settings;
 
 namespace CvpActors.Node.Alerts;
 
@@ -43,7 +40,7 @@ internal sealed class WebhookAlertChannel(WebhookSettings settings, HttpClient h
 
     private HttpRequestMessage Post(AlertNotification notification)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(notification, ProtocolJson.Default.AlertNotification);
+        var body = WebhookBody.Of(notification);
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");

@@ -9,7 +9,7 @@ internal sealed class DemoCalls(NodeSettings settings, TimeProvider time, ILogge
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var demo = settings.Demo!;
-        var path = settings.Databases.Single(d => d.Definition.Id == demo.Database).Sqlite.Path;
+        var path = DemoDatabase.PathOf(settings);
         using var timer = new PeriodicTimer(demo.NewCallEvery, time);
         try
         {

@@ -1,3 +1,5 @@
+using CvpActors.Node.Configuration;
+using CvpActors.Node.Engines.Sqlite;
 using CvpActors.Node.Settings;
 using Microsoft.Data.Sqlite;
 
@@ -9,12 +11,17 @@ internal static class DemoDatabase
     private const int Seed = 590;
 
     /// <summary>Creates the database unless it is there. It appears under its name only when it is whole.</summary>
-    public static void Create(string path, DemoSettings demo, TimeProvider time)
+    /// <exception cref="SettingsException">The database to be made up is not a SQLite one.</exception>
+    public static void Create(NodeSettings settings, TimeProvider time)
     {
+        var path = PathOf(settings);
         if (File.Exists(path))
         {
             return;
         }
+
+        var demo = settings.Demo!;
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
 
         var unfinished = path + ".partial";
         File.Delete(unfinished);
@@ -38,6 +45,12 @@ internal static class DemoDatabase
 
         File.Move(unfinished, path);
     }
+
+    /// <summary>The file of the database that is made up.</summary>
+    public static string PathOf(NodeSettings settings) =>
+        settings.Databases.Single(d => d.Id == settings.Demo!.Database) is { Engine: ConfiguredSqlite sqlite }
+            ? sqlite.Options.Path
+            : throw new SettingsException("cvp-actors.demo.database", $"\"{settings.Demo!.Database}\" is not a SQLite database; allowed: one that is");
 
     /// <summary>Opens the database; not pooled, so that a file that was deleted is not kept alive.</summary>
     public static SqliteConnection Open(string path, SqliteOpenMode mode)

@@ -22,8 +22,8 @@ internal sealed class DemoTour(NodeSettings settings, ICoordinatorGateway gatewa
             }
 
             var answer = await gateway.AskAsync(
-                new Request(database, new RequestRun(Operation.Backup, DryRun: false, RequestKey: null)), stoppingToken);
-            if (answer is Answered { Reply: RunRefused refused })
+                new DatabaseRequest(database, new RequestRun(Operation.Backup, DryRun: false, RequestKey: null)), stoppingToken);
+            if (answer is DatabaseAnswer { Reply: RunRefused refused })
             {
                 log.LogInformation("demo: a backup on demand during the purge was refused at once: {Reason}", refused.Reason);
             }

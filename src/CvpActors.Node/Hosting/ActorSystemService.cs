@@ -3,11 +3,13 @@ using Akka.Actor.Setup;
 using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Hosting.Logging;
+using CvpActors.Actors;
 using CvpActors.Actors.Agents;
 using CvpActors.Actors.Coordination;
 using CvpActors.Actors.Protocol;
+using CvpActors.Actors.Supervising;
+using CvpActors.Domain.Agents;
 using CvpActors.Domain.Alerts;
-using CvpActors.Domain.Execution;
 using CvpActors.Node.Http;
 using CvpActors.Node.Settings;
 
@@ -63,17 +65,17 @@ internal sealed class ActorSystemService(
             _system.ActorOf(
                 ClusterSingletonManager.Props(
                     MaintenanceCoordinator.SupervisedProps(channels, node, time),
-                    StopCoordinator.Instance,
+                    StopForGood.Instance,
                     ClusterSingletonManagerSettings.Create(_system).WithRole(CoordinatorRole)),
-                "coordinator");
+                ActorNames.Coordinator);
         }
 
         _coordinator = _system.ActorOf(
-            ClusterSingletonProxy.Props("/user/coordinator", ClusterSingletonProxySettings.Create(_system).WithRole(CoordinatorRole)),
-            "coordinator-proxy");
+            ClusterSingletonProxy.Props($"/user/{ActorNames.Coordinator}", ClusterSingletonProxySettings.Create(_system).WithRole(CoordinatorRole)),
+            ActorNames.CoordinatorProxy);
         foreach (var database in databases)
         {
-            _agents.Add(_system.ActorOf(DatabaseAgent.SupervisedProps(database, _coordinator, node, time), $"agent-{database.Id}"));
+            _agents.Add(_system.ActorOf(DatabaseAgent.SupervisedProps(database, _coordinator, node, time), ActorNames.Agent(database.Id)));
         }
 
         if (cluster.Settings.SeedNodes.IsEmpty)

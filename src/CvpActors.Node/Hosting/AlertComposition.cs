@@ -1,6 +1,6 @@
-using CvpActors.Databases.Files;
 using CvpActors.Domain.Alerts;
 using CvpActors.Node.Alerts;
+using CvpActors.Node.Configuration;
 using CvpActors.Node.Settings;
 using CvpActors.Snmp.Delivery;
 using CvpActors.Snmp.Notifications;
@@ -30,7 +30,7 @@ internal static class AlertComposition
         var file = Path.Combine(settings.DataDirectory, EngineFile);
         try
         {
-            var engine = SnmpEngine.Start(new EngineStateFile(file, DurableFile.WriteText), time);
+            var engine = SnmpEngine.Start(new EngineStateFile(file), time);
             logs.CreateLogger("CvpActors.Snmp").LogInformation(
                 "SNMP engine id {EngineId}, boots {Boots}; receivers of v3 traps must know this id", engine.EngineId, engine.Boots);
             var source = new NotificationSource(Environment.MachineName, "CvpActors");

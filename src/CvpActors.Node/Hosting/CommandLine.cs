@@ -1,4 +1,4 @@
-using CvpActors.Node.Settings;
+using CvpActors.Node.Configuration;
 
 namespace CvpActors.Node.Hosting;
 

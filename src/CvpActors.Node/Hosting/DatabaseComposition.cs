@@ -1,7 +1,6 @@
-using CvpActors.Databases.FileSet;
-using CvpActors.Databases.Ledger;
-using CvpActors.Databases.Sqlite;
-using CvpActors.Domain.Execution;
+using CvpActors.Backups;
+using CvpActors.Domain.Agents;
+using CvpActors.Node.Configuration;
 using CvpActors.Node.Settings;
 
 namespace CvpActors.Node.Hosting;
@@ -14,14 +13,23 @@ internal static class DatabaseComposition
     {
         var agents = Path.Combine(settings.DataDirectory, "agents");
         Directory.CreateDirectory(agents);
-        return [.. settings.Databases.Select(d => new MaintainedDatabase(
-            d.Definition,
-            new SqliteReportingDatabase(d.Sqlite, time),
-            new BackupFileSet(d.Definition.Id, d.BackupDirectory, time,
-                notice => log.LogWarning("{Database}: {Notice}", d.Definition.Id, notice)),
-            d.Plan,
-            new RunLockFile(d.BackupDirectory),
-            ReadableLedger(Path.Combine(agents, $"{d.Definition.Id}.json"))))];
+        return [.. settings.Databases.Select(database => Compose(database, agents, time, log))];
+    }
+
+    private static MaintainedDatabase Compose(DatabaseSettings database, string agents, TimeProvider time, ILogger log)
+    {
+        var (engine, purger) = database.Engine.Compose(time);
+        var files = new BackupFileSet(
+            database.Id, database.BackupDirectory, engine, time, notice => log.LogWarning("{Database}: {Notice}", database.Id, notice));
+        return new MaintainedDatabase(
+            database.Definition,
+            engine,
+            purger,
+            database.Plan,
+            files,
+            files,
+            new RunLockFile(database.BackupDirectory),
+            ReadableLedger(Path.Combine(agents, $"{database.Id}.json")));
     }
 
     /// <summary>A ledger that cannot be read is shown at start: an agent without it would not know which tokens to refuse.</summary>

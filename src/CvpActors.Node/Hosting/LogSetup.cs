@@ -1,3 +1,4 @@
+using CvpActors.Actors;
 using CvpActors.Node.Settings;
 using Serilog;
 using Serilog.Core;
@@ -32,6 +33,5 @@ internal static class LogSetup
         line.Level < LogEventLevel.Warning
         && line.Properties.TryGetValue("ActorPath", out var property)
         && property is ScalarValue { Value: string path }
-        && !path.Contains("/user/coordinator/singleton/", StringComparison.Ordinal)
-        && !path.Contains("/user/agent-", StringComparison.Ordinal);
+        && !ActorNames.IsOurs(path);
 }

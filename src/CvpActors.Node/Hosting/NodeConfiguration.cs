@@ -2,6 +2,7 @@ using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.Persistence.Sql;
 using CvpActors.Actors.Serialization;
+using CvpActors.Node.Configuration;
 using CvpActors.Node.Settings;
 using Microsoft.Data.Sqlite;
 

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using Akka.Configuration;
+using CvpActors.Domain.Agents;
+using CvpActors.Node.Configuration;
 using CvpActors.Node.Demo;
 using CvpActors.Node.Http;
 using CvpActors.Node.Settings;
@@ -20,7 +22,7 @@ internal static class NodeHost
     /// <exception cref="SettingsException">The configuration cannot be used on this machine.</exception>
     public static async Task RunAsync(Config configuration)
     {
-        var settings = NodeSettingsReader.Read(configuration);
+        var settings = NodeSettingsReader.Read(configuration, EngineModules.All);
         using var dataDirectory = DataDirectories.Prepare(settings);
         using var log = LogSetup.Create(settings.Log);
         foreach (var advice in ScheduleAdvice.For(settings, TimeProvider.System.GetUtcNow()))
@@ -28,12 +30,13 @@ internal static class NodeHost
             log.Warning("{Advice:l}", advice);
         }
 
-        if (settings.Demo is { } demo)
+        if (settings.Demo is not null)
         {
-            DemoDatabase.Create(settings.Databases.Single(d => d.Definition.Id == demo.Database).Sqlite.Path, demo, TimeProvider.System);
+            DemoDatabase.Create(settings, TimeProvider.System);
         }
 
         await using var app = Build(configuration, settings, log);
+        await EngineChecks.RunAsync(settings, app.Services.GetRequiredService<IReadOnlyList<MaintainedDatabase>>());
         try
         {
             await app.StartAsync();

@@ -1,4 +1,5 @@
 using CvpActors.Actors.Coordination;
+using CvpActors.Domain;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Node.Settings;
 
@@ -15,11 +16,11 @@ internal static class ScheduleAdvice
     /// <summary>One sentence for each operation whose window is not shorter than the time between two of its runs.</summary>
     public static IEnumerable<string> For(NodeSettings settings, DateTimeOffset now) =>
         from database in settings.Databases
-        let policy = PolicyReading.Read(database.Definition)
+        let policy = PolicyReader.Read(database.Definition)
         from operation in new[] { ("backup", policy.Backup), ("purge", policy.Purge) }
         let shortest = ShortestGap(operation.Item2, now)
         where shortest <= operation.Item2.Retry.Window
-        select $"{database.KeyPath}.{operation.Item1}.schedule falls due every {shortest:g}, inside its own retry window of {operation.Item2.Retry.Window:g}: "
+        select $"{database.KeyPath}.{operation.Item1}.schedule falls due every {InWords.Of(shortest.Value)}, inside its own retry window of {InWords.Of(operation.Item2.Retry.Window)}: "
             + "while it keeps failing the window is renewed and no alert is raised; make the window shorter or the schedule less frequent";
 
     private static TimeSpan? ShortestGap(OperationPolicy policy, DateTimeOffset now)

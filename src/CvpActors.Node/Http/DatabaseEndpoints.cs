@@ -38,14 +38,14 @@ internal static class DatabaseEndpoints
 
     /// <summary>An order that ends in <see cref="Accepted"/>: 202, and the state shows what becomes of it.</summary>
     public static Task<IResult> DoAsync(string db, DatabaseCommand command, ICoordinatorGateway gateway, CancellationToken cancellation) =>
-        gateway.AnswerAsync<Answered>(new Request(db, command), answer => Problem(answer.Reply) ?? Results.Accepted($"/api/v1/databases/{db}"), cancellation);
+        gateway.AnswerAsync<DatabaseAnswer>(new DatabaseRequest(db, command), answer => Problem(answer.Reply) ?? Results.Accepted($"/api/v1/databases/{db}"), cancellation);
 
     private static Task<IResult> RunAsync(
         string db, Operation operation, bool dryRun, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation)
     {
         http.RefuseQuery();
-        var request = new Request(db, new RequestRun(operation, dryRun, http.IdempotencyKey()));
-        return gateway.AnswerAsync<Answered>(request, answer => answer.Reply switch
+        var request = new DatabaseRequest(db, new RequestRun(operation, dryRun, http.IdempotencyKey()));
+        return gateway.AnswerAsync<DatabaseAnswer>(request, answer => answer.Reply switch
         {
             RunGranted granted => Results.Json(new AcceptedView(granted.AttemptId, granted.Token), BridgeJson.Default.AcceptedView,
                 statusCode: StatusCodes.Status202Accepted),

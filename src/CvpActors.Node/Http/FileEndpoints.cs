@@ -1,5 +1,5 @@
+using CvpActors.Domain.Agents;
 using CvpActors.Domain.Backups;
-using CvpActors.Domain.Execution;
 using Microsoft.Net.Http.Headers;
 
 namespace CvpActors.Node.Http;
@@ -26,7 +26,7 @@ internal static class FileEndpoints
             return Problems.NotFound($"{database.Id} has no file \"{name}\"; there is {BackupNames.Old}");
         }
 
-        if (database.Files.Open(name) is not { } file)
+        if (database.Reader.Open(name) is not { } file)
         {
             return Problems.NotFound($"{database.Id} has no {BackupNames.Old} yet: there is one from the second backup on");
         }

@@ -1,8 +1,8 @@
 using CvpActors.Actors.Coordination;
-using CvpActors.Databases.Sqlite;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Purges;
-using CvpActors.Domain.Retries;
+using CvpActors.Node.Configuration;
+using CvpActors.Node.Engines;
 
 namespace CvpActors.Node.Settings;
 
@@ -11,31 +11,23 @@ internal static class DatabaseSettingsReader
 {
     private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(36_500);
 
-    public static DatabaseSettings Read(string name, SettingsSection section, PolicySettings policy)
+    public static DatabaseSettings Read(string name, SettingsSection section, PolicySettings policy, IReadOnlyList<IEngineModule> engines)
     {
-        var engine = section.OneOf("engine", "sqlite", ("sqlite", "sqlite"));
-        var sqlite = ReadSqlite(section.Section("sqlite"));
+        var module = section.OneOf("engine", engines[0], [.. engines.Select(e => (e.Name, e))]);
+        var engine = module.Read(section);
         var backup = section.Section("backup");
         var directory = Path.GetFullPath(backup.Text("directory"));
         var backupOperation = ReadOperation(backup, policy.Backup, "UTC");
-        backup.RefuseOthers();
+        backup.RefuseUnknownKeys();
 
         var purge = section.Section("purge");
         var purgeOperation = ReadOperation(purge, policy.Purge, backupOperation.TimeZone);
         var plan = ReadPlan(purge);
-        purge.RefuseOthers();
-        section.RefuseOthers();
+        purge.RefuseUnknownKeys();
+        section.RefuseUnknownKeys();
 
-        var definition = new DatabaseDefinition(name, engine, backupOperation, purgeOperation, policy.LockMaxAge);
-        return new DatabaseSettings(definition, section.Path, sqlite, directory, plan);
-    }
-
-    private static SqliteOptions ReadSqlite(SettingsSection section)
-    {
-        var path = Path.GetFullPath(section.Text("path"));
-        var busy = section.Duration("busy-timeout", SqliteOptions.DefaultBusyTimeout, TimeSpan.Zero, TimeSpan.FromHours(1));
-        section.RefuseOthers();
-        return new SqliteOptions(path, busy);
+        var definition = new DatabaseDefinition(name, module.Name, backupOperation, purgeOperation, policy.LockMaxAge);
+        return new DatabaseSettings(definition, section.Path, engine, directory, plan);
     }
 
     private static OperationDefinition ReadOperation(SettingsSection section, RetryPolicy retry, string zoneByDefault)
@@ -60,7 +52,7 @@ internal static class DatabaseSettingsReader
         var batch = purge.Section("batch");
         var rows = batch.Number("rows", 1000, 1, 1_000_000);
         var pause = batch.Duration("pause", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1));
-        batch.RefuseOthers();
+        batch.RefuseUnknownKeys();
 
         var categories = purge.Section("categories");
         var read = categories.NamedSections().Select(c => ReadCategory(c.Name, c.Section)).ToArray();
@@ -87,7 +79,7 @@ internal static class DatabaseSettingsReader
                 ("native", TimestampFormat.Native)),
             section.Duration("retain", TimeSpan.Zero, TimeSpan.FromDays(1), LongestRetention),
             section.OptionalText("parent"));
-        section.RefuseOthers();
+        section.RefuseUnknownKeys();
 
         // A retention that was forgotten must not delete everything.
         return category.Retain > TimeSpan.Zero ? category : throw new SettingsException(section.KeyPath("retain"), "is missing; it has no default");

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using Akka.Configuration;
-using CvpActors.Domain.Maintenance;
-using CvpActors.Domain.Retries;
+using CvpActors.Node.Alerts;
+using CvpActors.Node.Configuration;
+using CvpActors.Node.Engines;
 using Serilog.Events;
 
 namespace CvpActors.Node.Settings;
@@ -11,8 +12,10 @@ internal static class NodeSettingsReader
 {
     private const string Root = "cvp-actors";
 
+    /// <param name="config">The administrator's configuration.</param>
+    /// <param name="engines">The engines that it may name.</param>
     /// <exception cref="SettingsException">Something in it cannot be used.</exception>
-    public static NodeSettings Read(Config config)
+    public static NodeSettings Read(Config config, IReadOnlyList<IEngineModule> engines)
     {
         var root = new SettingsSection(Root, config.GetValue(Root));
         var dataDirectory = Path.GetFullPath(root.OptionalText("data-directory") ?? "data");
@@ -20,11 +23,11 @@ internal static class NodeSettingsReader
         var log = ReadLog(root.Section("log"));
         var policy = PolicySettings.Read(root.Section("policy"));
         var databases = root.Section("databases").NamedSections()
-            .Select(d => DatabaseSettingsReader.Read(d.Name, d.Section, policy))
+            .Select(d => DatabaseSettingsReader.Read(d.Name, d.Section, policy, engines))
             .ToImmutableArray();
         var alerts = AlertSettingsReader.Read(root);
         var demo = root.Has("demo") ? ReadDemo(root.Section("demo"), databases) : null;
-        root.RefuseOthers();
+        root.RefuseUnknownKeys();
         RefuseSharedDirectories(databases);
         return new NodeSettings(dataDirectory, url, log, databases, alerts, demo);
     }
@@ -32,7 +35,7 @@ internal static class NodeSettingsReader
     private static Uri ReadUrl(SettingsSection http)
     {
         var text = http.OptionalText("url") ?? "http://127.0.0.1:9080";
-        http.RefuseOthers();
+        http.RefuseUnknownKeys();
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp && url.AbsolutePath == "/"
             ? url
             : throw new SettingsException(http.KeyPath("url"), $"\"{text}\" is not a listening address; allowed: http://HOST:PORT, such as http://127.0.0.1:9080");
@@ -43,7 +46,7 @@ internal static class NodeSettingsReader
         var level = log.OneOf("level", LogEventLevel.Information,
             ("debug", LogEventLevel.Debug), ("info", LogEventLevel.Information), ("warning", LogEventLevel.Warning), ("error", LogEventLevel.Error));
         var file = log.OptionalText("file");
-        log.RefuseOthers();
+        log.RefuseUnknownKeys();
         return new LogSettings(level, file is null ? null : Path.GetFullPath(file));
     }
 
@@ -61,7 +64,7 @@ internal static class NodeSettingsReader
             demo.Number("calls-per-day", 200, 1, 1_000_000),
             demo.Number("days", 45, 1, 3650),
             demo.Duration("new-call-every", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)));
-        demo.RefuseOthers();
+        demo.RefuseUnknownKeys();
         return settings;
     }
 
@@ -74,33 +77,5 @@ internal static class NodeSettingsReader
             throw new SettingsException($"{second.KeyPath}.backup.directory",
                 $"{shared.Key} is also the directory of \"{first.Definition.Id}\"; allowed: a directory of its own for each database");
         }
-    }
-}
-
-/// <summary>The section <c>policy</c>: the durations of rules 4 and 7.</summary>
-internal sealed record PolicySettings(RetryPolicy Backup, RetryPolicy Purge, TimeSpan LockMaxAge)
-{
-    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Longest = TimeSpan.FromDays(7);
-
-    public static PolicySettings Read(SettingsSection policy)
-    {
-        var backup = ReadRetry(policy.Section("backup"), RetryPolicy.Backup);
-        var purge = ReadRetry(policy.Section("purge"), RetryPolicy.Purge);
-        var locks = policy.Section("lock");
-        var maxAge = locks.Duration("max-age", DatabasePolicy.DefaultLockMaxAge, TimeSpan.FromSeconds(1), Longest);
-        locks.RefuseOthers();
-        policy.RefuseOthers();
-        return new PolicySettings(backup, purge, maxAge);
-    }
-
-    private static RetryPolicy ReadRetry(SettingsSection section, RetryPolicy byDefault)
-    {
-        var interval = section.Duration("retry-interval", byDefault.Interval, Shortest, Longest);
-        var window = section.Duration("retry-window", byDefault.Window, Shortest, Longest);
-        section.RefuseOthers();
-        return window >= interval
-            ? new RetryPolicy(interval, window)
-            : throw new SettingsException(section.KeyPath("retry-window"), $"{window:g} is shorter than retry-interval ({interval:g}); allowed: at least one interval");
     }
 }

@@ -35,10 +35,10 @@ internal interface IInformDialogue
 /// <summary>An inform over SNMPv2c.</summary>
 internal sealed class CommunityInform(Octets community, Pdu inform) : IInformDialogue
 {
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public byte[] Next() => SnmpEncoder.Encode(new CommunityMessage(community, inform));
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public Answer Read(ReadOnlyMemory<byte> datagram)
     {
         var message = SnmpDecoder.DecodeCommunityMessage(datagram);

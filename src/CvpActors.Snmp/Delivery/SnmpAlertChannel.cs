@@ -42,7 +42,7 @@ public sealed class SnmpAlertChannel : IAlertChannel
         Receiver = "snmp:" + receiver.Address;
     }
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public string Receiver { get; }
 
     /// <summary>Answers to informs that were not SNMP or failed their digest; they were ignored.</summary>
@@ -51,7 +51,7 @@ public sealed class SnmpAlertChannel : IAlertChannel
     /// <summary>Well-formed answers that belonged to no inform under way, such as late ones; they were ignored.</summary>
     public long UnmatchedResponses => Interlocked.Read(ref _unmatched);
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public async Task DeliverAsync(AlertNotification notification, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(notification);

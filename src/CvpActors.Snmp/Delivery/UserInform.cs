@@ -25,7 +25,7 @@ internal sealed class UserInform(UsmUser user, Pdu inform, SnmpEngine engine, En
     // The ids of the messages sent so far: random, so that an answer that carries one under a right digest was made for it.
     private readonly HashSet<int> _sent = [];
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public byte[] Next()
     {
         var id = RandomNumberGenerator.GetInt32(1, int.MaxValue);
@@ -35,7 +35,7 @@ internal sealed class UserInform(UsmUser user, Pdu inform, SnmpEngine engine, En
             : Discovery(id);
     }
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public Answer Read(ReadOnlyMemory<byte> datagram)
     {
         var message = SnmpDecoder.DecodeUserMessage(datagram);

@@ -55,16 +55,16 @@ public sealed class ObjectIdentifier : IEquatable<ObjectIdentifier>, IComparable
         return Arcs.AsSpan().StartsWith(root.Arcs.AsSpan());
     }
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public int CompareTo(ObjectIdentifier? other) => other is null ? 1 : Arcs.AsSpan().SequenceCompareTo(other.Arcs.AsSpan());
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public bool Equals(ObjectIdentifier? other) => other is not null && Arcs.AsSpan().SequenceEqual(other.Arcs.AsSpan());
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as ObjectIdentifier);
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public override int GetHashCode()
     {
         var hash = new HashCode();

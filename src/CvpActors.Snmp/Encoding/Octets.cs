@@ -30,13 +30,13 @@ public readonly struct Octets(ReadOnlyMemory<byte> bytes) : IEquatable<Octets>
     /// <summary>The octets read as UTF-8, with replacement characters where they are not.</summary>
     public string ToText() => System.Text.Encoding.UTF8.GetString(Span);
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public bool Equals(Octets other) => Span.SequenceEqual(other.Span);
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is Octets other && Equals(other);
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public override int GetHashCode()
     {
         var hash = new HashCode();

@@ -34,11 +34,11 @@ public sealed record VariableBinding(ObjectIdentifier Name, SnmpValue Value);
 /// <param name="Variables">The variables, in order.</param>
 public sealed record Pdu(PduType Type, int RequestId, int ErrorStatus, int ErrorIndex, ImmutableArray<VariableBinding> Variables)
 {
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public bool Equals(Pdu? other) => other is not null
         && (Type, RequestId, ErrorStatus, ErrorIndex) == (other.Type, other.RequestId, other.ErrorStatus, other.ErrorIndex)
         && Variables.AsSpan().SequenceEqual(other.Variables.AsSpan());
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Type, RequestId, ErrorStatus, ErrorIndex, Variables.Length);
 }

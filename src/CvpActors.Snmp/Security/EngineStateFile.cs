@@ -1,15 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CvpActors.Files;
 using CvpActors.Snmp.Encoding;
 
 namespace CvpActors.Snmp.Security;
 
 /// <summary>The engine's state in a JSON file.</summary>
 /// <param name="path">The file.</param>
-/// <param name="replace">Replaces a file's text so that a crash leaves the old one or the new one, on stable storage.</param>
-public sealed class EngineStateFile(string path, Action<string, string> replace) : IEngineStateStore
+public sealed class EngineStateFile(string path) : IEngineStateStore
 {
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public EngineState? Load()
     {
         if (!File.Exists(path))
@@ -29,11 +29,11 @@ public sealed class EngineStateFile(string path, Action<string, string> replace)
         }
     }
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public void Save(EngineState state)
     {
         ArgumentNullException.ThrowIfNull(state);
-        replace(path, new JsonObject { ["engineId"] = state.EngineId.ToHex(), ["boots"] = state.Boots }.ToJsonString());
+        DurableFile.WriteText(path, new JsonObject { ["engineId"] = state.EngineId.ToHex(), ["boots"] = state.Boots }.ToJsonString());
     }
 
     private InvalidDataException Damaged(string what, Exception? cause = null) => new(

@@ -14,13 +14,13 @@ public sealed class Secret(string text) : IEquatable<Secret>
     /// <summary>The octets, in UTF-8.</summary>
     internal byte[] Reveal() => System.Text.Encoding.UTF8.GetBytes(_text);
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public bool Equals(Secret? other) => other is not null && _text == other._text;
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Secret);
 
-    /// <inheritdoc />
+    /// <inheritdoc/>
     public override int GetHashCode() => Length;
 
     /// <summary>Asterisks, as many for every secret.</summary>

@@ -4,8 +4,10 @@ using CvpActors.Actors.Agents;
 using CvpActors.Actors.Protocol;
 using CvpActors.Actors.Tests.Support;
 using CvpActors.Domain;
+using CvpActors.Domain.Agents;
 using CvpActors.Domain.Attempts;
-using CvpActors.Domain.Execution;
+using CvpActors.Domain.Ports;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Tests.Agents;
 
@@ -138,7 +140,7 @@ public sealed class DatabaseAgentTests : VirtualTimeSpec
     {
         var agent = await StartAsync();
         Order(agent, new FenceRun(Epoch, 5));
-        Assert.False((await ExpectAsync<RunFenced>()).StillRunning);
+        Assert.Equal(5, (await ExpectAsync<RunFenced>()).Token);
         Order(agent, Start(token: 5));
         await SettledAsync(agent);
         Assert.Equal(0, _database.Begun);
@@ -248,12 +250,12 @@ public sealed class DatabaseAgentTests : VirtualTimeSpec
         await ExpectAsync<RunStarted>();
         Order(agent, new FenceRun(Epoch, 5));
         Assert.Equal(AttemptState.Cancelled, (await ReportedAsync(5)).State);
-        Assert.False((await ExpectAsync<RunFenced>()).StillRunning);
+        Assert.Equal(5, (await ExpectAsync<RunFenced>()).Token);
         Assert.Empty(_database.Commits);
     }
 
     [Fact]
-    public async Task A_fenced_run_that_hangs_is_reported_as_fenced_and_still_running_after_5_seconds()
+    public async Task A_fenced_run_that_hangs_is_reported_as_fenced_after_5_seconds_though_it_still_runs()
     {
         (_database.RunsLast, _database.RunsHang) = (true, true);
         var agent = await StartAsync();
@@ -265,7 +267,8 @@ public sealed class DatabaseAgentTests : VirtualTimeSpec
         await SettledAsync(agent);
         Assert.DoesNotContain(Drained(), m => m is RunFenced);
         Scheduler.Advance(TimeSpan.FromSeconds(0.1));
-        Assert.True((await ExpectAsync<RunFenced>()).StillRunning);
+        Assert.Equal(5, (await ExpectAsync<RunFenced>()).Token);
+        Assert.Equal(1, _database.AtWork);
 
         _database.Release();
         await ReportedAsync(5);
@@ -309,7 +312,7 @@ public sealed class DatabaseAgentTests : VirtualTimeSpec
     [Fact]
     public async Task A_run_that_fails_says_why_and_how_long_it_took_by_the_monotonic_clock()
     {
-        (_database.RunsLast, _database.Fault) = (true, new Domain.Backups.BackupFailedException("cvp_backup_data.partial: no space left"));
+        (_database.RunsLast, _database.Fault) = (true, new BackupFailedException("cvp_backup_data.partial: no space left"));
         var agent = await StartAsync();
         Order(agent, Start(token: 5));
         await ExpectAsync<RunStarted>();

@@ -5,8 +5,8 @@ using CvpActors.Actors.Protocol;
 using CvpActors.Actors.Tests.Support;
 using CvpActors.Domain;
 using CvpActors.Domain.Attempts;
-using CvpActors.Domain.Execution;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Tests.Coordination;
 
@@ -124,7 +124,7 @@ public sealed class CoordinatorWithAgentTests : ActorSpec
         AwaitAssertAsync(async () => Assert.Equal(AgentView.Connected, (await ViewAsync()).Agent), Bound);
 
     private async Task<DatabaseReply> CommandAsync(DatabaseCommand command) =>
-        (await _coordinator.Ask<Answered>(new Request(Definitions.Database, command), Bound)).Reply;
+        (await _coordinator.Ask<DatabaseAnswer>(new DatabaseRequest(Definitions.Database, command), Bound)).Reply;
 
     private Task<DatabaseView> ViewAsync() =>
         _coordinator.Ask<DatabaseView>(new GetDatabase(Definitions.Database), TimeSpan.FromSeconds(2));

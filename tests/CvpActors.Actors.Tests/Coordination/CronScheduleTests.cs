@@ -1,6 +1,6 @@
 using System.Globalization;
 using CvpActors.Actors.Coordination;
-using CvpActors.Domain.Schedules;
+using CvpActors.Domain.Maintenance.Rules;
 
 namespace CvpActors.Actors.Tests.Coordination;
 

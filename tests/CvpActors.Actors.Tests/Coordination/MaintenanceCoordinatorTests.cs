@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.TestKit;
 using CvpActors.Actors.Coordination;
 using CvpActors.Actors.Protocol;
+using CvpActors.Actors.Supervising;
 using CvpActors.Actors.Tests.Support;
 using CvpActors.Domain;
 using CvpActors.Domain.Maintenance;
@@ -36,7 +37,7 @@ public sealed class MaintenanceCoordinatorTests : VirtualTimeSpec
         var coordinator = Start();
         Assert.Empty((await coordinator.Ask<UnknownDatabase>(new GetDatabase("billing"), Bound)).Known);
         await SayHelloAsync(coordinator, Definitions.OnDemand);
-        var answer = await coordinator.Ask<UnknownDatabase>(new Request("billing", new ResumeSchedules()), Bound);
+        var answer = await coordinator.Ask<UnknownDatabase>(new DatabaseRequest("billing", new ResumeSchedules()), Bound);
         Assert.Equal(("billing", Definitions.Database), (answer.Database, Assert.Single(answer.Known)));
     }
 
@@ -77,7 +78,7 @@ public sealed class MaintenanceCoordinatorTests : VirtualTimeSpec
         await BreakJournalOfDatabaseAsync(coordinator);
         await BroughtBackAsync(coordinator);
         await SayHelloAsync(coordinator, Definitions.OnDemand);
-        var answer = await coordinator.Ask<Answered>(RequestBackup(), Bound);
+        var answer = await coordinator.Ask<DatabaseAnswer>(RequestBackup(), Bound);
         Assert.IsType<RunGranted>(answer.Reply);
     }
 
@@ -98,7 +99,7 @@ public sealed class MaintenanceCoordinatorTests : VirtualTimeSpec
             },
             Bound);
         await SayHelloAsync(coordinator, Definitions.OnDemand);
-        Assert.IsType<RunGranted>((await coordinator.Ask<Answered>(RequestBackup(), Bound)).Reply);
+        Assert.IsType<RunGranted>((await coordinator.Ask<DatabaseAnswer>(RequestBackup(), Bound)).Reply);
     }
 
     [Fact]
@@ -126,7 +127,7 @@ public sealed class MaintenanceCoordinatorTests : VirtualTimeSpec
 
     private static AgentHello Hello(DatabaseDefinition definition) => new(definition, "akka://reporting-1", 0, null, [], []);
 
-    private static Request RequestBackup() => new(Definitions.Database, new RequestRun(Operation.Backup, DryRun: false, RequestKey: null));
+    private static DatabaseRequest RequestBackup() => new(Definitions.Database, new RequestRun(Operation.Backup, DryRun: false, RequestKey: null));
 
     private static Task<DatabaseView> ViewAsync(IActorRef coordinator) =>
         coordinator.Ask<DatabaseView>(new GetDatabase(Definitions.Database), Bound);
@@ -142,7 +143,7 @@ public sealed class MaintenanceCoordinatorTests : VirtualTimeSpec
     private async Task StopAsync(IActorRef coordinator)
     {
         Watch(coordinator);
-        coordinator.Tell(StopCoordinator.Instance);
+        coordinator.Tell(StopForGood.Instance);
         await ExpectTerminatedAsync(coordinator);
     }
 

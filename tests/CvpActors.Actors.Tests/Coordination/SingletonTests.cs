@@ -3,6 +3,7 @@ using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
 using CvpActors.Actors.Coordination;
 using CvpActors.Actors.Protocol;
+using CvpActors.Actors.Supervising;
 using CvpActors.Actors.Tests.Support;
 
 namespace CvpActors.Actors.Tests.Coordination;
@@ -23,7 +24,7 @@ public sealed class SingletonTests() : ActorSpec("""
         Sys.ActorOf(
             ClusterSingletonManager.Props(
                 MaintenanceCoordinator.SupervisedProps([], "akka://test", TimeProvider.System),
-                StopCoordinator.Instance,
+                StopForGood.Instance,
                 ClusterSingletonManagerSettings.Create(Sys).WithRole("coordinator")),
             "coordinator");
         var proxy = Sys.ActorOf(

@@ -48,8 +48,8 @@ public sealed class ManifestTests : ActorSpec
             .Select(a => a.DerivedType);
         var sampled = Samples.All.Values.Select(s => s switch
         {
-            Request request => request.Command.GetType(),
-            Answered answered => answered.Reply.GetType(),
+            DatabaseRequest request => request.Command.GetType(),
+            DatabaseAnswer answered => answered.Reply.GetType(),
             _ => s.GetType(),
         });
         Assert.Empty(travelling.Except(sampled));

@@ -6,11 +6,9 @@ using CvpActors.Domain;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Backups;
-using CvpActors.Domain.Execution;
-using CvpActors.Domain.Locks;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Purges;
-using CvpActors.Domain.Retries;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Tests.Serialization;
 
@@ -120,18 +118,18 @@ internal static class Samples
             Definition, "akka://node", 7, new RunningNow(7, TenMinutes, new RunProgress(3, 10, "rows")), [5, 6], [new BackupFile(BackupNames.Old, Manifest)]),
         ["agent.run-started:1"] = new RunStarted(Db, 7),
         ["agent.run-reported:1"] = new RunReported(Db, 7, PurgeFailed),
-        ["agent.run-fenced:1"] = new RunFenced(Db, 7, StillRunning: true),
-        ["request:1"] = new Request(Db, new RequestRun(Operation.Purge, DryRun: true, "key-1")),
-        ["request:1 cancel"] = new Request(Db, new CancelAttempt("backup-5")),
-        ["request:1 clear"] = new Request(Db, new ClearLock("it is stuck")),
-        ["request:1 pause"] = new Request(Db, new PauseSchedules(Later, "maintenance")),
-        ["request:1 resume"] = new Request(Db, new ResumeSchedules()),
-        ["answered:1"] = new Answered(new RunRefused("the lock is held", Holder)),
-        ["answered:1 granted"] = new Answered(new RunGranted("backup-5", 5)),
-        ["answered:1 agent-missing"] = new Answered(new AgentMissing("not connected")),
-        ["answered:1 accepted"] = new Answered(new Accepted()),
-        ["answered:1 not-there"] = new Answered(new NotThere("no such attempt")),
-        ["answered:1 not-possible"] = new Answered(new NotPossible("it ended")),
+        ["agent.run-fenced:1"] = new RunFenced(Db, 7),
+        ["request:1"] = new DatabaseRequest(Db, new RequestRun(Operation.Purge, DryRun: true, "key-1")),
+        ["request:1 cancel"] = new DatabaseRequest(Db, new CancelAttempt("backup-5")),
+        ["request:1 clear"] = new DatabaseRequest(Db, new ClearLock("it is stuck")),
+        ["request:1 pause"] = new DatabaseRequest(Db, new PauseSchedules(Later, "maintenance")),
+        ["request:1 resume"] = new DatabaseRequest(Db, new ResumeSchedules()),
+        ["answered:1"] = new DatabaseAnswer(new RunRefused("the lock is held", Holder)),
+        ["answered:1 granted"] = new DatabaseAnswer(new RunGranted("backup-5", 5)),
+        ["answered:1 agent-missing"] = new DatabaseAnswer(new AgentMissing("not connected")),
+        ["answered:1 accepted"] = new DatabaseAnswer(new Accepted()),
+        ["answered:1 not-there"] = new DatabaseAnswer(new NotThere("no such attempt")),
+        ["answered:1 not-possible"] = new DatabaseAnswer(new NotPossible("it ended")),
         ["get.database:1"] = new GetDatabase(Db),
         ["get.attempts:1"] = new GetAttempts(Db, 20),
         ["get.attempt:1"] = new GetAttempt(Db, "backup-5"),
@@ -149,7 +147,6 @@ internal static class Samples
             new OperationView("30 0 * * * UTC", Later, new RetryView(At, Later, Later, 2, "backup-5"), LastSuccess: null),
             new PauseView(At, Later, "maintenance"),
             [FileView.Of(new BackupFile(BackupNames.Old, Manifest))],
-            [new ShipmentView("hq", 12, "verified", 4096, 4096, Later)],
             [new DatabaseAlertView("alert-9", AlertCodes.BackupFailed, At, Later, "The backup was given up.")]),
         ["view.attempts:1"] = new AttemptList([AttemptView.Of(Db, Backup, progress: null), AttemptView.Of(Db, Blocked, progress: null)]),
         ["view.alerts:1"] = new AlertList(

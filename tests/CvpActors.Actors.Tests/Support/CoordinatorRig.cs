@@ -108,7 +108,7 @@ internal sealed class CoordinatorRig
     }
 
     public async Task<DatabaseReply> CommandAsync(DatabaseCommand command) =>
-        (await _coordinator.Ask<Answered>(new Request(_definition.Id, command), Patience)).Reply;
+        (await _coordinator.Ask<DatabaseAnswer>(new DatabaseRequest(_definition.Id, command), Patience)).Reply;
 
     public async Task EndRunAsync(Outcome outcome)
     {
@@ -202,7 +202,7 @@ internal sealed class CoordinatorRig
                 return true;
             case FenceRun fence when AgentSpeaks && AgentObeysFence:
                 RunningToken = null;
-                _coordinator.Tell(new RunFenced(_definition.Id, fence.Token, StillRunning: false), _agent.Ref);
+                _coordinator.Tell(new RunFenced(_definition.Id, fence.Token), _agent.Ref);
                 return true;
             case ReportNow when AgentSpeaks:
                 SayHello();

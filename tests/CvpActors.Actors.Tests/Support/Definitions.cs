@@ -1,5 +1,4 @@
 using CvpActors.Domain.Maintenance;
-using CvpActors.Domain.Retries;
 
 namespace CvpActors.Actors.Tests.Support;
 

@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
+using CvpActors.Domain.Agents;
 using CvpActors.Domain.Backups;
-using CvpActors.Domain.Execution;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Ports;
 using CvpActors.Domain.Purges;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Tests.Support;
 
 /// <summary>A maintained database in memory. What it does, for how long and with which faults is the test's choice.</summary>
-internal sealed class FakeDatabase : IReportingDatabase, IBackupFileSet, IRunLock
+internal sealed class FakeDatabase : IDatabaseEngine, IPurger, IBackupReader, IBackupWriter, IRunLock
 {
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -17,7 +19,7 @@ internal sealed class FakeDatabase : IReportingDatabase, IBackupFileSet, IRunLoc
     private int _held;
 
     public FakeDatabase(DatabaseDefinition? definition = null) =>
-        Maintained = new MaintainedDatabase(definition ?? Definitions.OnDemand, this, this, PurgePlan.Empty, this, Ledger);
+        Maintained = new MaintainedDatabase(definition ?? Definitions.OnDemand, this, this, PurgePlan.Empty, this, this, this, Ledger);
 
     public MaintainedDatabase Maintained { get; }
 
@@ -49,18 +51,20 @@ internal sealed class FakeDatabase : IReportingDatabase, IBackupFileSet, IRunLoc
 
     public int AtWork => Volatile.Read(ref _atWork);
 
-    string IReportingDatabase.Engine => "fake";
+    string IDatabaseEngine.Name => "fake";
+
+    IReadOnlyList<string> IDatabaseEngine.SideFileSuffixes => [];
 
     /// <summary>Lets all runs that last come to their end.</summary>
     public void Release() => _release.TrySetResult();
 
-    IReadOnlyList<string> IBackupFileSet.Recover() => [];
+    IReadOnlyList<string> IBackupWriter.Recover() => [];
 
-    IReadOnlyList<BackupFile> IBackupFileSet.List() => _files;
+    IReadOnlyList<BackupFile> IBackupReader.List() => _files;
 
-    BackupFileContent? IBackupFileSet.Open(string name) => null;
+    BackupFileContent? IBackupReader.Open(string name) => null;
 
-    async Task<BackupManifest> IBackupFileSet.BackUpAsync(IReportingDatabase database, RunContext run, CancellationToken cancellation)
+    async Task<BackupManifest> IBackupWriter.BackUpAsync(RunContext run, CancellationToken cancellation)
     {
         await WorkAsync(run, cancellation);
         var at = DateTimeOffset.UnixEpoch;
@@ -69,11 +73,13 @@ internal sealed class FakeDatabase : IReportingDatabase, IBackupFileSet, IRunLoc
         return manifest;
     }
 
-    Task IReportingDatabase.DumpAsync(string path, RunContext run, CancellationToken cancellation) => Task.CompletedTask;
+    Task IDatabaseEngine.CheckAsync(CancellationToken cancellation) => Task.CompletedTask;
 
-    Task IReportingDatabase.VerifyAsync(string path, CancellationToken cancellation) => Task.CompletedTask;
+    Task IDatabaseEngine.DumpAsync(string path, RunContext run, CancellationToken cancellation) => Task.CompletedTask;
 
-    async Task<PurgeResult> IReportingDatabase.PurgeAsync(PurgePlan plan, bool dryRun, RunContext run, CancellationToken cancellation)
+    Task IDatabaseEngine.VerifyAsync(string path, CancellationToken cancellation) => Task.CompletedTask;
+
+    async Task<PurgeResult> IPurger.PurgeAsync(PurgePlan plan, bool dryRun, RunContext run, CancellationToken cancellation)
     {
         try
         {

@@ -1,10 +1,10 @@
 using System.Globalization;
+using CvpActors.Backups;
 using CvpActors.Benchmarks.Data;
 using CvpActors.Benchmarks.Support;
-using CvpActors.Databases.FileSet;
-using CvpActors.Databases.Sqlite;
-using CvpActors.Domain.Execution;
-using CvpActors.Domain.Purges;
+using CvpActors.Domain.Ports;
+using CvpActors.Domain.Running;
+using CvpActors.Engines.Sqlite;
 
 namespace CvpActors.Benchmarks.Backup;
 
@@ -16,10 +16,10 @@ internal static class BackupChild
     public static async Task<int> RunAsync(string database, string directory)
     {
         var time = TimeProvider.System;
-        var files = new BackupFileSet("reporting", directory, time, Console.Error.WriteLine);
-        var engine = new TimedDatabase(new SqliteReportingDatabase(new SqliteOptions(database), time), time);
+        var engine = new TimedEngine(new SqliteEngine(new SqliteOptions(database)), time);
+        var files = new BackupFileSet("reporting", directory, engine, time, Console.Error.WriteLine);
         var started = time.GetTimestamp();
-        await files.BackUpAsync(engine, OneRun.Create(), CancellationToken.None);
+        await files.BackUpAsync(OneRun.Create(), CancellationToken.None);
         var elapsed = time.GetElapsedTime(started);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{elapsed.Ticks} {Machine.PeakBytes(Environment.ProcessId)} {time.GetElapsedTime(started, engine.DumpBegun).Ticks} {engine.Dump.Ticks} {engine.Verification.Ticks}"));
         return 0;
@@ -37,7 +37,7 @@ internal static class BackupChild
     }
 
     /// <summary>Tells when the file set asks for what.</summary>
-    private sealed class TimedDatabase(IReportingDatabase timed, TimeProvider time) : IReportingDatabase
+    private sealed class TimedEngine(IDatabaseEngine timed, TimeProvider time) : IDatabaseEngine
     {
         public long DumpBegun { get; private set; }
 
@@ -45,7 +45,11 @@ internal static class BackupChild
 
         public TimeSpan Verification { get; private set; }
 
-        public string Engine => timed.Engine;
+        public string Name => timed.Name;
+
+        public IReadOnlyList<string> SideFileSuffixes => timed.SideFileSuffixes;
+
+        public Task CheckAsync(CancellationToken cancellation) => timed.CheckAsync(cancellation);
 
         public async Task DumpAsync(string path, RunContext run, CancellationToken cancellation)
         {
@@ -60,9 +64,6 @@ internal static class BackupChild
             await timed.VerifyAsync(path, cancellation);
             Verification = time.GetElapsedTime(begun);
         }
-
-        public Task<PurgeResult> PurgeAsync(PurgePlan plan, bool dryRun, RunContext run, CancellationToken cancellation) =>
-            timed.PurgeAsync(plan, dryRun, run, cancellation);
     }
 }
 

@@ -1,7 +1,7 @@
 using CvpActors.Benchmarks.Data;
 using CvpActors.Benchmarks.Support;
-using CvpActors.Databases.Sqlite;
 using CvpActors.Domain.Purges;
+using CvpActors.Engines.Sqlite;
 
 namespace CvpActors.Benchmarks.Purge;
 
@@ -78,8 +78,8 @@ internal static class PurgeBenchmark
 
     private static async Task<long> PurgeAsync(string path, PurgePlan plan, DateTimeOffset now)
     {
-        var engine = new SqliteReportingDatabase(new SqliteOptions(path), new StandingClock(now));
-        return (await engine.PurgeAsync(plan, dryRun: false, OneRun.Create(), CancellationToken.None)).Rows;
+        var purger = new SqlitePurger(new SqliteOptions(path), new StandingClock(now));
+        return (await purger.PurgeAsync(plan, dryRun: false, OneRun.Create(), CancellationToken.None)).Rows;
     }
 
     private static async Task<long> DeleteAsync(string path, IEnumerable<RetentionCategory> categories, DateTimeOffset now)

@@ -1,7 +1,7 @@
+using CvpActors.Backups;
 using CvpActors.Benchmarks.Support;
-using CvpActors.Databases.FileSet;
-using CvpActors.Databases.Files;
 using CvpActors.Domain.Backups;
+using CvpActors.Files;
 
 namespace CvpActors.Benchmarks.Rotate;
 
@@ -46,7 +46,7 @@ internal static class RotateBenchmark
     {
         var time = TimeProvider.System;
         var directory = work.Sub("set");
-        var paths = new BackupPaths(directory);
+        var paths = new BackupPaths(directory, []);
         List<TimeSpan> rotate = [], forget = [], copy = [];
         for (var round = 0; round < rounds; round++)
         {

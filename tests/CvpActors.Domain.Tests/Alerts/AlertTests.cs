@@ -52,7 +52,7 @@ public class AlertTests
 
         var text = Assert.Single(night.OpenAlerts).Text;
         Assert.Contains("purge of reporting", text, StringComparison.Ordinal);
-        Assert.Contains("POST /api/v1/databases/reporting/purges", text, StringComparison.Ordinal);
+        Assert.Contains("ask for a purge of reporting on demand", text, StringComparison.Ordinal);
     }
 
     [Fact]

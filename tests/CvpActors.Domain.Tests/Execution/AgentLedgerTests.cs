@@ -1,5 +1,5 @@
+using CvpActors.Domain.Agents;
 using CvpActors.Domain.Attempts;
-using CvpActors.Domain.Execution;
 
 namespace CvpActors.Domain.Tests.Execution;
 

@@ -1,4 +1,4 @@
-using CvpActors.Domain.Execution;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Domain.Tests.Execution;
 

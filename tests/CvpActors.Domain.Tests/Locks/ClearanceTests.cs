@@ -1,7 +1,7 @@
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
-using CvpActors.Domain.Locks;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Maintenance.Deciding;
 
 namespace CvpActors.Domain.Tests.Locks;
 

@@ -1,5 +1,6 @@
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Maintenance.Deciding;
 
 namespace CvpActors.Domain.Tests.Maintenance;
 

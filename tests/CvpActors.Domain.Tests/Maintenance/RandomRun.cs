@@ -3,7 +3,8 @@ using CsCheck;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Maintenance;
-using CvpActors.Domain.Retries;
+using CvpActors.Domain.Maintenance.Deciding;
+using CvpActors.Domain.Maintenance.Folding;
 
 namespace CvpActors.Domain.Tests.Maintenance;
 
@@ -36,13 +37,29 @@ internal sealed record Move(MoveKind Kind, TimeSpan Step, int Choice);
 /// <summary>One event with the states around it.</summary>
 internal sealed record Transition(DatabaseState Before, IDatabaseEvent Event, DatabaseState After);
 
+/// <summary>What was put to the decider: a wish or a fact.</summary>
+internal sealed record Input(DatabaseCommand? Command, DatabaseFact? Fact)
+{
+    public (ImmutableArray<IDatabaseEvent> Events, DatabaseReply? Reply) Put(DatabaseState state, DatabasePolicy policy, DecisionContext context)
+    {
+        if (Fact is not null)
+        {
+            return (DatabaseDecider.Integrate(state, policy, Fact, context), null);
+        }
+
+        var decision = DatabaseDecider.Decide(state, policy, Command!, context);
+        return (decision.Events, decision.Reply);
+    }
+}
+
 /// <summary>One decision with all that it was made from.</summary>
 internal sealed record Step(
     DatabaseState Before,
     DatabasePolicy Policy,
-    DatabaseCommand Command,
+    Input Input,
     DecisionContext Context,
-    Decision Decision,
+    ImmutableArray<IDatabaseEvent> Events,
+    DatabaseReply? Reply,
     ImmutableArray<Transition> Transitions,
     DatabaseState After);
 
@@ -97,7 +114,7 @@ internal sealed class RandomRun
             new OperationPolicy(ScheduleOf(policy % 7), policy % 3 == 0 ? Short : RetryPolicy.Backup),
             new OperationPolicy(ScheduleOf(policy / 7 % 7), policy % 5 == 0 ? Short : RetryPolicy.Purge),
             policy % 2 == 0 ? DatabasePolicy.DefaultLockMaxAge : TimeSpan.FromHours(2));
-        Do(new AdoptSchedules());
+        Do(new SchedulesConfigured());
         foreach (var move in moves)
         {
             _now += move.Step;
@@ -140,7 +157,7 @@ internal sealed class RandomRun
         switch (move.Kind)
         {
             case MoveKind.Tick:
-                Do(new PassTime());
+                Do(new TimePassed());
                 break;
             case MoveKind.TickAtNextWake:
                 TickAtNextWake();
@@ -198,7 +215,7 @@ internal sealed class RandomRun
                 break;
             case MoveKind.RestartCoordinator:
                 _agent = AgentPresence.Awaited;
-                Do(new AdoptSchedules());
+                Do(new SchedulesConfigured());
                 break;
             case MoveKind.ChangeSchedules:
                 _policy = _policy with
@@ -206,7 +223,7 @@ internal sealed class RandomRun
                     Backup = _policy.Backup with { Schedule = ScheduleOf(choice % 7) },
                     Purge = _policy.Purge with { Schedule = ScheduleOf(choice / 7 % 7) },
                 };
-                Do(new AdoptSchedules());
+                Do(new SchedulesConfigured());
                 break;
         }
     }
@@ -218,23 +235,27 @@ internal sealed class RandomRun
             _now = next;
         }
 
-        Do(new PassTime());
+        Do(new TimePassed());
     }
 
-    private void Do(DatabaseCommand command)
+    private void Do(DatabaseCommand command) => Do(new Input(command, null));
+
+    private void Do(DatabaseFact fact) => Do(new Input(null, fact));
+
+    private void Do(Input input)
     {
         var before = State;
         var context = new DecisionContext(_now, _agent);
-        var decision = DatabaseDecider.Decide(before, _policy, command, context);
+        var (events, reply) = input.Put(before, _policy, context);
         var transitions = ImmutableArray.CreateBuilder<Transition>();
-        foreach (var happened in decision.Events)
+        foreach (var happened in events)
         {
             var next = DatabaseFold.Apply(State, happened);
             transitions.Add(new Transition(State, happened, next));
             State = next;
         }
 
-        _steps.Add(new Step(before, _policy, command, context, decision, transitions.ToImmutable(), State));
+        _steps.Add(new Step(before, _policy, input, context, events, reply, transitions.ToImmutable(), State));
     }
 
     private long? PastToken(int choice)

@@ -2,8 +2,9 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
-using CvpActors.Domain.Locks;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Maintenance.Deciding;
+using CvpActors.Domain.Maintenance.Folding;
 
 namespace CvpActors.Domain.Tests.Maintenance;
 
@@ -56,24 +57,24 @@ public class RandomRunTests
     [Fact]
     public void The_system_takes_the_lock_of_a_reachable_holder_only_when_its_agent_has_measured_the_age() => RandomRun.SampleSteps(step =>
     {
-        if (step.Context.Agent.Contact != AgentContact.Unreachable && step.Decision.Events.Any(e => e is ClearanceBegun { Cause: ClearanceCause.MaxAge }))
+        if (step.Context.Agent.Contact != AgentContact.Unreachable && step.Events.Any(e => e is ClearanceBegun { Cause: ClearanceCause.MaxAge }))
         {
-            Assert.True(Assert.IsType<AgentReported>(step.Command).RunningFor >= step.Policy.LockMaxAge);
+            Assert.True(Assert.IsType<AgentReported>(step.Input.Fact).RunningFor >= step.Policy.LockMaxAge);
         }
     });
 
     [Fact]
     public void On_demand_runs_start_or_are_refused_when_asked_for_and_never_again() => RandomRun.SampleSteps(step =>
     {
-        foreach (var happened in step.Decision.Events)
+        foreach (var happened in step.Events)
         {
             if (happened is LockAcquired { Trigger: Trigger.OnDemand })
             {
-                Assert.IsType<RequestRun>(step.Command);
+                Assert.IsType<RequestRun>(step.Input.Command);
             }
             else if (happened is AttemptBlocked { Trigger: Trigger.OnDemand } blocked)
             {
-                Assert.IsType<RequestRun>(step.Command);
+                Assert.IsType<RequestRun>(step.Input.Command);
                 Assert.Null(blocked.NextAttemptAt);
             }
         }
@@ -82,8 +83,8 @@ public class RandomRunTests
     [Fact]
     public void On_demand_runs_neither_open_nor_change_nor_close_a_window() => RandomRun.SampleSteps(step =>
     {
-        var onDemandEnds = step.Command is RunEnded or HolderFenced && step.Before.Lock is { Trigger: Trigger.OnDemand };
-        if ((step.Command is RequestRun || onDemandEnds) && !step.Decision.Events.Any(e => e is ClockSteppedBack))
+        var onDemandEnds = step.Input.Fact is RunEnded or HolderFenced && step.Before.Lock is { Trigger: Trigger.OnDemand };
+        if ((step.Input.Command is RequestRun || onDemandEnds) && !step.Events.Any(e => e is ClockSteppedBack))
         {
             Assert.Equal(step.Before.Backup.Window, step.After.Backup.Window);
             Assert.Equal(step.Before.Purge.Window, step.After.Purge.Window);
@@ -95,9 +96,9 @@ public class RandomRunTests
     {
         foreach (var operation in Enum.GetValues<Operation>())
         {
-            var ended = step.Decision.Events.Count(e =>
+            var ended = step.Events.Count(e =>
                 e is WindowClosed { End: WindowEnd.Exhausted } w && w.Operation == operation || e is RunsMissed m && m.Operation == operation);
-            Assert.Equal(ended, step.Decision.Events.Count(e => e is AlertRaised a && a.Code == AlertCodes.GaveUp(operation)));
+            Assert.Equal(ended, step.Events.Count(e => e is AlertRaised a && a.Code == AlertCodes.GaveUp(operation)));
         }
     });
 
@@ -105,7 +106,7 @@ public class RandomRunTests
     public void A_run_that_succeeds_by_schedule_leaves_no_alert_that_it_was_given_up() => RandomRun.SampleSteps(step =>
     {
         if (step.Before.Lock is { Trigger: Trigger.Scheduled } held
-            && step.Decision.Events.Any(e => e is LockReleased { Outcome.State: AttemptState.Succeeded }))
+            && step.Events.Any(e => e is LockReleased { Outcome.State: AttemptState.Succeeded }))
         {
             Assert.DoesNotContain(step.After.Alerts, a => a.Code == AlertCodes.GaveUp(held.Operation) && a.ClearedAt is null);
             Assert.Null(step.After.Of(held.Operation).Window);
@@ -124,10 +125,10 @@ public class RandomRunTests
     [Fact]
     public void The_same_state_command_and_context_give_the_same_decision() => RandomRun.SampleSteps(step =>
     {
-        var again = DatabaseDecider.Decide(step.Before, step.Policy, step.Command, step.Context);
+        var (events, reply) = step.Input.Put(step.Before, step.Policy, step.Context);
 
-        Assert.Equal(step.Decision.Events.AsEnumerable(), again.Events.AsEnumerable());
-        Assert.Equal(step.Decision.Reply, again.Reply);
+        Assert.Equal(step.Events.AsEnumerable(), events.AsEnumerable());
+        Assert.Equal(step.Reply, reply);
     });
 
     [Fact]
@@ -148,16 +149,16 @@ public class RandomRunTests
     public void No_event_is_dated_later_than_a_clock_has_shown() => RandomRun.SampleSteps(step =>
     {
         var shown = step.Context.Now > step.Before.Watermark ? step.Context.Now : step.Before.Watermark;
-        Assert.All(step.Decision.Events, e => Assert.True(e.At <= shown));
+        Assert.All(step.Events, e => Assert.True(e.At <= shown));
     });
 
     [Fact]
     public void A_tick_whose_clock_ran_backwards_records_that_and_decides_nothing() => RandomRun.SampleSteps(step =>
     {
-        if (step.Command is PassTime && step.Before.Watermark - step.Context.Now > ClockTolerance)
+        if (step.Input.Fact is TimePassed && step.Before.Watermark - step.Context.Now > ClockTolerance)
         {
-            Assert.IsType<ClockSteppedBack>(step.Decision.Events[0]);
-            Assert.All(step.Decision.Events.Skip(1), e => Assert.Equal(AlertCodes.ClockSkew, Assert.IsType<AlertRaised>(e).Code));
+            Assert.IsType<ClockSteppedBack>(step.Events[0]);
+            Assert.All(step.Events.Skip(1), e => Assert.Equal(AlertCodes.ClockSkew, Assert.IsType<AlertRaised>(e).Code));
         }
     });
 
@@ -180,7 +181,7 @@ public class RandomRunTests
     [Fact]
     public void A_window_that_is_ticked_never_waits_beyond_its_deadline() => RandomRun.SampleSteps(step =>
     {
-        if (step.Command is not PassTime || step.Context.Agent.Contact == AgentContact.Awaited || step.Decision.Events.Any(e => e is ClockSteppedBack))
+        if (step.Input.Fact is not TimePassed || step.Context.Agent.Contact == AgentContact.Awaited || step.Events.Any(e => e is ClockSteppedBack))
         {
             return;
         }
@@ -251,14 +252,14 @@ public class RandomRunTests
         if (step.Context.Agent.Contact == AgentContact.Connected && next > now)
         {
             var early = new DecisionContext(next.AddTicks(-1), step.Context.Agent);
-            Assert.Empty(DatabaseDecider.Decide(step.After, step.Policy, new PassTime(), early).Events);
+            Assert.Empty(DatabaseDecider.Integrate(step.After, step.Policy, new TimePassed(), early));
         }
     });
 
     [Fact]
     public void After_a_tick_nothing_is_waited_for_that_has_already_come_but_an_answer_about_the_age_of_the_lock() => RandomRun.SampleSteps(step =>
     {
-        if (step.Command is PassTime && step.Context.Agent.Contact == AgentContact.Connected && !step.Decision.Events.Any(e => e is ClockSteppedBack))
+        if (step.Input.Fact is TimePassed && step.Context.Agent.Contact == AgentContact.Connected && !step.Events.Any(e => e is ClockSteppedBack))
         {
             var next = DatabaseDecider.NextWakeAt(step.After, step.Policy);
             Assert.True(
@@ -292,8 +293,8 @@ public class RandomRunTests
             {
                 foreach (var step in run.Decisions)
                 {
-                    Count(seen, step.Decision.Reply?.GetType().Name);
-                    foreach (var happened in step.Decision.Events)
+                    Count(seen, step.Reply?.GetType().Name);
+                    foreach (var happened in step.Events)
                     {
                         Count(seen, happened.GetType().Name);
                         Count(seen, happened switch

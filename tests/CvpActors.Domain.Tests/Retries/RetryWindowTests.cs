@@ -1,7 +1,6 @@
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Maintenance;
-using CvpActors.Domain.Retries;
 
 namespace CvpActors.Domain.Tests.Retries;
 
@@ -198,7 +197,7 @@ public class RetryWindowTests
         var night = Blocked(Operation.Backup).RunUntil(T);
         var retry = new RetryPolicy(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(30));
         night.Policy = night.Policy with { Backup = night.Policy.Backup with { Retry = retry } };
-        night.Do(new AdoptSchedules());
+        night.Do(new SchedulesConfigured());
 
         night.RunUntil(T.AddHours(23));
 

@@ -1,6 +1,6 @@
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Maintenance;
-using CvpActors.Domain.Schedules;
+using CvpActors.Domain.Maintenance.Deciding;
 
 namespace CvpActors.Domain.Tests.Schedules;
 
@@ -28,7 +28,7 @@ public class AdoptionTests
         var before = night.Events.Count;
         night.Now = T.AddHours(1);
 
-        night.Do(new AdoptSchedules());
+        night.Do(new SchedulesConfigured());
         Assert.Equal(before, night.Events.Count);
 
         night.TickAt(T.AddHours(1));
@@ -89,7 +89,7 @@ public class AdoptionTests
     private static void Adopt(Scenario scenario, ISchedule? schedule)
     {
         scenario.Policy = scenario.Policy with { Backup = scenario.Policy.Backup with { Schedule = schedule } };
-        scenario.Do(new AdoptSchedules());
+        scenario.Do(new SchedulesConfigured());
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public class AdoptionTests
         Assert.Single(nights.OpenAlerts);
 
         nights.Policy = nights.Policy with { Backup = nights.Policy.Backup with { Schedule = null } };
-        nights.Do(new AdoptSchedules());
+        nights.Do(new SchedulesConfigured());
 
         Assert.Empty(nights.OpenAlerts);
     }

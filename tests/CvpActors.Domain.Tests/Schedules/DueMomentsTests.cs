@@ -1,4 +1,4 @@
-using CvpActors.Domain.Schedules;
+using CvpActors.Domain.Maintenance.Rules;
 
 namespace CvpActors.Domain.Tests.Schedules;
 

@@ -29,7 +29,7 @@ public class RenewalTests
         day.LoseAgent();
         day.RunUntil(T.AddHours(3));
         day.Policy = day.Policy with { Backup = day.Policy.Backup with { Schedule = TestSchedule.Nightly } };
-        day.Do(new AdoptSchedules());
+        day.Do(new SchedulesConfigured());
 
         day.RunUntil(T.AddHours(23));
 

@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.Json;
 using CvpActors.Domain.Alerts;
 using CvpActors.Node.Alerts;
-using CvpActors.Node.Settings;
 
 namespace CvpActors.Node.Tests.Alerts;
 

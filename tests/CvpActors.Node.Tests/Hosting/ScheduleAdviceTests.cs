@@ -8,13 +8,13 @@ public sealed class ScheduleAdviceTests
     private static readonly DateTimeOffset Now = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
 
     [Fact]
-    public void A_nightly_schedule_needs_no_advice() => Assert.Empty(ScheduleAdvice.For(Configuration.Read(""), Now));
+    public void A_nightly_schedule_needs_no_advice() => Assert.Empty(ScheduleAdvice.For(Sample.Read(""), Now));
 
     [Fact]
     public void A_schedule_inside_its_own_window_is_advised_against()
     {
-        var advice = ScheduleAdvice.For(Configuration.Read("cvp-actors.databases.reporting.backup.schedule = \"0 */2 * * *\""), Now).Single();
+        var advice = ScheduleAdvice.For(Sample.Read("cvp-actors.databases.reporting.backup.schedule = \"0 */2 * * *\""), Now).Single();
 
-        Assert.StartsWith("cvp-actors.databases.reporting.backup.schedule falls due every 2:00:00, inside its own retry window of 4:00:00", advice, StringComparison.Ordinal);
+        Assert.StartsWith("cvp-actors.databases.reporting.backup.schedule falls due every 2 h, inside its own retry window of 4 h", advice, StringComparison.Ordinal);
     }
 }

@@ -11,7 +11,7 @@ public sealed class AlertSettingsReaderTests : IDisposable
     [Fact]
     public void Nothing_but_the_log_is_told_by_default()
     {
-        var alerts = Configuration.Read("").Alerts;
+        var alerts = Sample.Read("").Alerts;
 
         Assert.Empty(alerts.Snmp);
         Assert.Empty(alerts.Webhooks);
@@ -21,7 +21,7 @@ public sealed class AlertSettingsReaderTests : IDisposable
     [Fact]
     public void A_receiver_of_v3_takes_its_passphrases_from_files_and_shows_them_nowhere()
     {
-        var receiver = Configuration.Read(Receiver($"""
+        var receiver = Sample.Read(Receiver($"""
             version = v3
             kind = inform
             user = nms
@@ -39,7 +39,7 @@ public sealed class AlertSettingsReaderTests : IDisposable
     {
         Environment.SetEnvironmentVariable("CVP_TEST_COMMUNITY", "operations");
 
-        Assert.Single(Configuration.Read(Receiver("community-env = CVP_TEST_COMMUNITY")).Alerts.Snmp);
+        Assert.Single(Sample.Read(Receiver("community-env = CVP_TEST_COMMUNITY")).Alerts.Snmp);
     }
 
     [Theory]
@@ -52,12 +52,12 @@ public sealed class AlertSettingsReaderTests : IDisposable
     [InlineData("version = v3\nuser = nms\nauth-algorithm = MD5", "cvp-actors.snmp.receivers[0].auth-algorithm: is 'MD5'; allowed: ")]
     [InlineData("version = v3\nuser = nms\nauth-passphrase = maplesyrup", "cvp-actors.snmp.receivers[0].auth-passphrase: unknown key; allowed here: ")]
     public void A_wrong_receiver_is_named_with_its_key(string settings, string expected) =>
-        Assert.StartsWith(expected, Configuration.ErrorOf(Receiver(settings)), StringComparison.Ordinal);
+        Assert.StartsWith(expected, Sample.ErrorOf(Receiver(settings)), StringComparison.Ordinal);
 
     [Fact]
     public void A_short_passphrase_is_refused_without_being_shown()
     {
-        var error = Configuration.ErrorOf(Receiver($"""
+        var error = Sample.ErrorOf(Receiver($"""
             version = v3
             user = nms
             auth-passphrase-file = "{Secret("shrt")}"
@@ -73,11 +73,11 @@ public sealed class AlertSettingsReaderTests : IDisposable
     [InlineData("[\n{\naddress = \"a:1\"\ncommunity = x\n}\n,\n{\naddress = \"b:1\"\ncommunity = x\n}\n]")]
     [InlineData("[ { address = \"a:1\", version = v2c, community = \"x\" }, { address = \"b:1\", community = \"x\" } ]")]
     public void Receivers_are_listed_with_commas_or_without(string list) =>
-        Assert.Equal(["a:1", "b:1"], Configuration.Read($"cvp-actors.snmp.receivers = {list}\n").Alerts.Snmp.Select(r => r.Address));
+        Assert.Equal(["a:1", "b:1"], Sample.Read($"cvp-actors.snmp.receivers = {list}\n").Alerts.Snmp.Select(r => r.Address));
 
     [Fact]
     public void The_same_receiver_may_not_be_listed_twice() =>
-        Assert.Contains("127.0.0.1:162 is listed twice", Configuration.ErrorOf("""
+        Assert.Contains("127.0.0.1:162 is listed twice", Sample.ErrorOf("""
             cvp-actors.snmp.receivers = [
               {
                 address = "127.0.0.1:162"
@@ -93,10 +93,10 @@ public sealed class AlertSettingsReaderTests : IDisposable
     [Fact]
     public void A_webhook_needs_a_key_to_sign_with()
     {
-        Assert.StartsWith("cvp-actors.webhook.receivers[0].secret-file: is missing", Configuration.ErrorOf(Webhook("")), StringComparison.Ordinal);
+        Assert.StartsWith("cvp-actors.webhook.receivers[0].secret-file: is missing", Sample.ErrorOf(Webhook("")), StringComparison.Ordinal);
         Assert.StartsWith("cvp-actors.webhook.receivers[0].secret-file: has 5 characters; allowed: 16 or more",
-            Configuration.ErrorOf(Webhook($"secret-file = \"{Secret("12345")}\"")), StringComparison.Ordinal);
-        Assert.Single(Configuration.Read(Webhook($"secret-file = \"{Secret("0123456789abcdef")}\"")).Alerts.Webhooks);
+            Sample.ErrorOf(Webhook($"secret-file = \"{Secret("12345")}\"")), StringComparison.Ordinal);
+        Assert.Single(Sample.Read(Webhook($"secret-file = \"{Secret("0123456789abcdef")}\"")).Alerts.Webhooks);
     }
 
     private string Secret(string text)
@@ -114,7 +114,7 @@ public sealed class AlertSettingsReaderTests : IDisposable
     public void Webhooks_that_could_not_be_told_apart_by_name_are_refused()
     {
         var secret = Secret("0123456789abcdef");
-        var error = Configuration.ErrorOf(
+        var error = Sample.ErrorOf(
             $"cvp-actors.webhook.receivers = [\n{{\nurl = \"http://h/x?a=1\"\nsecret-file = \"{secret}\"\n}}\n{{\nurl = \"http://h/x?a=2\"\nsecret-file = \"{secret}\"\n}}\n]");
 
         Assert.Equal("cvp-actors.webhook.receivers: webhook:http://h/x is listed twice; allowed: each receiver once", error);
@@ -123,7 +123,7 @@ public sealed class AlertSettingsReaderTests : IDisposable
     [Fact]
     public void A_password_in_a_webhooks_address_is_refused_without_being_shown()
     {
-        var error = Configuration.ErrorOf("cvp-actors.webhook.receivers = [\n{\nurl = \"http://user:hush@h/x\"\n}\n]");
+        var error = Sample.ErrorOf("cvp-actors.webhook.receivers = [\n{\nurl = \"http://user:hush@h/x\"\n}\n]");
 
         Assert.StartsWith("cvp-actors.webhook.receivers[0].url: ", error, StringComparison.Ordinal);
         Assert.DoesNotContain("hush", error, StringComparison.Ordinal);

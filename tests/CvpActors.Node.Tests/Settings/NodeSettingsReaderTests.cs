@@ -1,6 +1,8 @@
 using Akka.Configuration;
+using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Purges;
-using CvpActors.Domain.Retries;
+using CvpActors.Node.Engines.Sqlite;
+using CvpActors.Node.Hosting;
 using CvpActors.Node.Settings;
 
 namespace CvpActors.Node.Tests.Settings;
@@ -10,7 +12,7 @@ public sealed class NodeSettingsReaderTests
     [Fact]
     public void The_policy_is_that_of_the_rules_unless_it_is_configured()
     {
-        var definition = Configuration.Read("").Databases.Single().Definition;
+        var definition = Sample.Read("").Databases.Single().Definition;
 
         Assert.Equal(RetryPolicy.Backup, definition.Backup.Retry);
         Assert.Equal(RetryPolicy.Purge, definition.Purge.Retry);
@@ -20,7 +22,7 @@ public sealed class NodeSettingsReaderTests
     [Fact]
     public void Configuration_overrides_the_defaults()
     {
-        var settings = Configuration.Read("""
+        var settings = Sample.Read("""
             cvp-actors {
               http.url = "http://127.0.0.1:9999"
               policy {
@@ -44,21 +46,21 @@ public sealed class NodeSettingsReaderTests
         Assert.Equal(9999, settings.HttpUrl.Port);
         Assert.Equal(new RetryPolicy(TimeSpan.FromMinutes(5), TimeSpan.FromMinutes(90)), database.Definition.Backup.Retry);
         Assert.Equal(TimeSpan.FromHours(8), database.Definition.LockMaxAge);
-        Assert.Equal(TimeSpan.FromMilliseconds(1500), database.Sqlite.BusyTimeout);
+        Assert.Equal(TimeSpan.FromMilliseconds(1500), Assert.IsType<ConfiguredSqlite>(database.Engine).Options.BusyTimeout);
         Assert.Equal((5000, TimeSpan.FromMilliseconds(20)), (database.Plan.BatchRows, database.Plan.BatchPause));
     }
 
     [Fact]
     public void A_purge_is_scheduled_in_the_time_zone_of_the_backup_unless_it_has_its_own()
     {
-        Assert.Equal("Europe/Berlin", Configuration.Read("").Databases.Single().Definition.Purge.TimeZone);
-        Assert.Equal("UTC", Configuration.Read("cvp-actors.databases.reporting.purge.time-zone = UTC").Databases.Single().Definition.Purge.TimeZone);
+        Assert.Equal("Europe/Berlin", Sample.Read("").Databases.Single().Definition.Purge.TimeZone);
+        Assert.Equal("UTC", Sample.Read("cvp-actors.databases.reporting.purge.time-zone = UTC").Databases.Single().Definition.Purge.TimeZone);
     }
 
     [Fact]
     public void Categories_are_read_with_their_format_and_retention()
     {
-        var call = Configuration.Read("").Databases.Single().Plan.Categories.Single();
+        var call = Sample.Read("").Databases.Single().Plan.Categories.Single();
 
         Assert.Equal(new RetentionCategory("call", "call", "startdatetime", TimestampFormat.UnixSeconds, TimeSpan.FromDays(30), null), call);
     }
@@ -70,14 +72,14 @@ public sealed class NodeSettingsReaderTests
     {
         var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", file));
 
-        Assert.Equal("reporting", NodeSettingsReader.Read(ConfigurationFactory.ParseString(text)).Databases.Single().Definition.Id);
+        Assert.Equal("reporting", NodeSettingsReader.Read(ConfigurationFactory.ParseString(text), EngineModules.All).Databases.Single().Definition.Id);
     }
 
     [Theory]
     [InlineData("cvp-actors.polcy.lock.max-age = 12h", "cvp-actors.polcy: unknown key; allowed here: alerts, data-directory, databases,")]
     [InlineData("cvp-actors.policy.lock.max-age = soon", "cvp-actors.policy.lock.max-age: \"soon\" is not a duration; allowed: a number and one of ms, s, m, h, d")]
     [InlineData("cvp-actors.policy.lock.max-age = 0s", "cvp-actors.policy.lock.max-age: 0s is out of range; allowed: 1s to 7d")]
-    [InlineData("cvp-actors.policy.backup.retry-window = 5m", "cvp-actors.policy.backup.retry-window: 0:05:00 is shorter than retry-interval (0:10:00)")]
+    [InlineData("cvp-actors.policy.backup.retry-window = 5m", "cvp-actors.policy.backup.retry-window: 5 min is shorter than retry-interval (10 min)")]
     [InlineData("cvp-actors.http.url = \"9080\"", "cvp-actors.http.url: \"9080\" is not a listening address; allowed: http://HOST:PORT")]
     [InlineData("cvp-actors.log.level = loud", "cvp-actors.log.level: \"loud\" is not known; allowed: debug, info, warning, error")]
     [InlineData("cvp-actors.databases.reporting.engine = oracle", "cvp-actors.databases.reporting.engine: \"oracle\" is not known; allowed: sqlite")]
@@ -89,12 +91,12 @@ public sealed class NodeSettingsReaderTests
     [InlineData("cvp-actors.databases.Reporting.engine = sqlite", "cvp-actors.databases.Reporting: is not a name")]
     [InlineData("cvp-actors.databases = 3", "cvp-actors.databases: \"3\" is a value; allowed: a section in braces")]
     public void A_wrong_key_is_named_with_what_is_allowed(string over, string expected) =>
-        Assert.Contains(expected, Configuration.ErrorOf(over), StringComparison.Ordinal);
+        Assert.Contains(expected, Sample.ErrorOf(over), StringComparison.Ordinal);
 
     [Fact]
     public void A_category_without_a_retention_is_refused_instead_of_deleting_everything()
     {
-        var error = Configuration.ErrorOf("""
+        var error = Sample.ErrorOf("""
             cvp-actors.databases.reporting.purge.categories.callevent {
               table = "callevent"
               timestamp-column = "eventdatetime"
@@ -107,7 +109,7 @@ public sealed class NodeSettingsReaderTests
     [Fact]
     public void A_parent_that_is_retained_for_less_time_than_its_child_is_refused_with_both_names()
     {
-        var error = Configuration.ErrorOf("""
+        var error = Sample.ErrorOf("""
             cvp-actors.databases.reporting.purge.categories.callevent {
               table = "callevent"
               timestamp-column = "eventdatetime"
@@ -122,7 +124,7 @@ public sealed class NodeSettingsReaderTests
     [Fact]
     public void Two_databases_may_not_share_a_backup_directory()
     {
-        var error = Configuration.ErrorOf("""
+        var error = Sample.ErrorOf("""
             cvp-actors.databases.second {
               engine = sqlite
               sqlite.path = "second.db"

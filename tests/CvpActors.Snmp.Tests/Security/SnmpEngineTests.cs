@@ -16,8 +16,8 @@ public sealed class SnmpEngineTests : IDisposable
     [Fact]
     public void Every_start_counts_one_more_boot_under_the_same_id()
     {
-        var first = SnmpEngine.Start(new EngineStateFile(StateFile, File.WriteAllText), _time);
-        var second = SnmpEngine.Start(new EngineStateFile(StateFile, File.WriteAllText), _time);
+        var first = SnmpEngine.Start(new EngineStateFile(StateFile), _time);
+        var second = SnmpEngine.Start(new EngineStateFile(StateFile), _time);
 
         Assert.Equal(first.EngineId, second.EngineId);
         Assert.Equal((1, 2), (first.Boots, second.Boots));
@@ -48,7 +48,7 @@ public sealed class SnmpEngineTests : IDisposable
     {
         File.WriteAllText(StateFile, content);
 
-        var problem = Assert.Throws<InvalidDataException>(() => SnmpEngine.Start(new EngineStateFile(StateFile, File.WriteAllText), _time));
+        var problem = Assert.Throws<InvalidDataException>(() => SnmpEngine.Start(new EngineStateFile(StateFile), _time));
 
         Assert.Contains(StateFile, problem.Message, StringComparison.Ordinal);
         Assert.Equal(content, File.ReadAllText(StateFile));

@@ -1,0 +1,24 @@
+namespace CvpActors.Actors;
+
+/// <summary>What the top actors of a node are called; the paths of what they say begin with these names.</summary>
+public static class ActorNames
+{
+    /// <summary>The manager of the coordinator singleton.</summary>
+    public const string Coordinator = "coordinator";
+
+    /// <summary>The way to the coordinator, wherever it is.</summary>
+    public const string CoordinatorProxy = "coordinator-proxy";
+
+    private const string AgentPrefix = "agent-";
+
+    /// <summary>The agent of a database.</summary>
+    public static string Agent(string database) => AgentPrefix + database;
+
+    /// <summary>Whether the actor of that path is the coordinator, an agent, or one of their children.</summary>
+    public static bool IsOurs(string actorPath)
+    {
+        ArgumentNullException.ThrowIfNull(actorPath);
+        return actorPath.Contains($"/user/{Coordinator}/singleton/", StringComparison.Ordinal)
+            || actorPath.Contains($"/user/{AgentPrefix}", StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,28 @@
+using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Ports;
+using CvpActors.Domain.Purges;
+
+namespace CvpActors.Domain.Agents;
+
+/// <summary>All that an agent needs to maintain one database on its machine.</summary>
+/// <param name="Definition">What it tells the coordinator.</param>
+/// <param name="Engine">The database itself.</param>
+/// <param name="Purger">Deletes its old rows; null where the engine can only dump.</param>
+/// <param name="Plan">What a purge deletes.</param>
+/// <param name="Reader">Its backup files, to be looked at.</param>
+/// <param name="Writer">Its backup files, to be made.</param>
+/// <param name="RunLock">The operating system's lock in its backup directory.</param>
+/// <param name="Ledger">Where its agent remembers what it must not forget.</param>
+public sealed record MaintainedDatabase(
+    DatabaseDefinition Definition,
+    IDatabaseEngine Engine,
+    IPurger? Purger,
+    PurgePlan Plan,
+    IBackupReader Reader,
+    IBackupWriter Writer,
+    IRunLock RunLock,
+    IAgentLedgerStore Ledger)
+{
+    /// <summary>The database's id.</summary>
+    public string Id => Definition.Id;
+}

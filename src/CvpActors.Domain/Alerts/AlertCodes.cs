@@ -1,0 +1,26 @@
+namespace CvpActors.Domain.Alerts;
+
+/// <summary>The codes of alerts; permanent, since monitoring rules are written against them.</summary>
+public static class AlertCodes
+{
+    /// <summary>A scheduled backup's retries ended without a success (rule 5).</summary>
+    public const string BackupFailed = "backup-failed";
+
+    /// <summary>A scheduled purge's retries ended without a success (rule 5).</summary>
+    public const string PurgeFailed = "purge-failed";
+
+    /// <summary>A lock's age by the wall clock and the run's real length disagree, or the clock ran backwards.</summary>
+    public const string ClockSkew = "clock-skew";
+
+    /// <summary>A lock was cleared because it was older than the policy allows (rule 7).</summary>
+    public const string LockCleared = "lock-cleared";
+
+    /// <summary>Several notifications told together, since one by one they were too many.</summary>
+    public const string Summary = "alert-summary";
+
+    /// <summary>An administrator tries whether notifications arrive.</summary>
+    public const string Test = "test";
+
+    /// <summary>The code for a scheduled run of <paramref name="operation"/> that was given up.</summary>
+    public static string GaveUp(Operation operation) => operation == Operation.Backup ? BackupFailed : PurgeFailed;
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Serialization;
+
+namespace CvpActors.Domain.Maintenance;
+
+/// <summary>
+/// An administrator's wish. It may be refused, and always has a reply. Wishes travel between nodes; their names below are permanent.
+/// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
+[JsonDerivedType(typeof(RequestRun), "request-run")]
+[JsonDerivedType(typeof(CancelAttempt), "cancel-attempt")]
+[JsonDerivedType(typeof(ClearLock), "clear-lock")]
+[JsonDerivedType(typeof(PauseSchedules), "pause-schedules")]
+[JsonDerivedType(typeof(ResumeSchedules), "resume-schedules")]
+public abstract record DatabaseCommand;
+
+/// <summary>An administrator wants a run now (rule 3).</summary>
+public sealed record RequestRun(Operation Operation, bool DryRun, string? RequestKey) : DatabaseCommand;
+
+/// <summary>An administrator wants a run stopped.</summary>
+public sealed record CancelAttempt(string AttemptId) : DatabaseCommand;
+
+/// <summary>An administrator wants the lock cleared, whoever holds it.</summary>
+public sealed record ClearLock(string Reason) : DatabaseCommand;
+
+/// <summary>An administrator wants no scheduled runs for a while.</summary>
+public sealed record PauseSchedules(DateTimeOffset? Until, string Reason) : DatabaseCommand;
+
+/// <summary>An administrator wants scheduled runs again.</summary>
+public sealed record ResumeSchedules : DatabaseCommand;

@@ -1,0 +1,114 @@
+using System.Collections.Immutable;
+using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Maintenance.Rules;
+
+namespace CvpActors.Domain.Maintenance.Deciding;
+
+/// <summary>
+/// Every decision about one database's maintenance. Pure: the same state, wish or fact, and context give the same decision.
+/// The rules themselves stand in <c>Rules</c>, a file each.
+/// </summary>
+public static class DatabaseDecider
+{
+    /// <summary>Decides on a wish; the caller persists the events before it acts on them and replies.</summary>
+    public static Decision Decide(DatabaseState state, DatabasePolicy policy, DatabaseCommand command, DecisionContext context)
+    {
+        var draft = new Draft(state, policy, context);
+        ClockRules.NoticeStepBack(draft);
+        var reply = command switch
+        {
+            RequestRun request => OnDemandRules.RequestRun(draft, request),
+            CancelAttempt cancel => CancelRules.Cancel(draft, cancel.AttemptId),
+            ClearLock clear => ClearanceRules.ClearByOperator(draft, clear.Reason),
+            PauseSchedules pause => PauseRules.Pause(draft, pause),
+            ResumeSchedules => PauseRules.Resume(draft),
+            _ => throw new ArgumentOutOfRangeException(nameof(command), command, "no rule decides this command"),
+        };
+        return new Decision(draft.Events, reply);
+    }
+
+    /// <summary>Takes a fact in; the caller persists the events before it acts on them.</summary>
+    public static ImmutableArray<IDatabaseEvent> Integrate(DatabaseState state, DatabasePolicy policy, DatabaseFact fact, DecisionContext context)
+    {
+        var draft = new Draft(state, policy, context);
+        var steppedBack = ClockRules.NoticeStepBack(draft);
+        switch (fact)
+        {
+            case TimePassed when steppedBack:
+                // What is due is looked at again once all that is counted from the clock has moved along with it.
+                break;
+            case TimePassed:
+                DecideWhatIsDue(draft);
+                break;
+            case SchedulesConfigured:
+                ScheduleRules.Adopt(draft);
+                break;
+            case RunEnded ended:
+                LockRules.RunEnded(draft, ended.Token, ended.Outcome);
+                break;
+            case AgentReported report:
+                ReconciliationRules.Compare(draft, report);
+                break;
+            case HolderFenced fenced:
+                ClearanceRules.HolderFenced(draft, fenced.Token);
+                break;
+            case NotificationTakenOver taken:
+                NotificationRules.TakenOver(draft, taken);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(fact), fact, "no rule integrates this fact");
+        }
+
+        return draft.Events;
+    }
+
+    /// <summary>When time alone next changes something, or null when nothing is waited for. May lie in the past.</summary>
+    public static DateTimeOffset? NextWakeAt(DatabaseState state, DatabasePolicy policy)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(policy);
+        DateTimeOffset?[] moments =
+        [
+            state.Pause?.Until,
+            state.Backup.Window?.NextAttemptAt,
+            state.Purge.Window?.NextAttemptAt,
+            ScheduleRules.NextDueAt(state, policy, Operation.Backup),
+            ScheduleRules.NextDueAt(state, policy, Operation.Purge),
+            ClearanceRules.NextCheckAt(state, policy),
+            ClockRules.NextCheckAt(state),
+        ];
+        return moments.Min();
+    }
+
+    /// <summary>The next moment at which <paramref name="operation"/> is due, UTC; null when it is not scheduled or paused for good.</summary>
+    public static DateTimeOffset? NextDueAt(DatabaseState state, DatabasePolicy policy, Operation operation)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(policy);
+        return ScheduleRules.NextDueAt(state, policy, operation);
+    }
+
+    /// <summary>Whether the lock is so old by the wall clock that its agent must be asked how long the run has really lasted (rule 7).</summary>
+    public static bool LockAgeIsDue(DatabaseState state, DatabasePolicy policy, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        ArgumentNullException.ThrowIfNull(policy);
+        return state.Lock is { Clearance: null } && ClearanceRules.NextCheckAt(state, policy) <= now;
+    }
+
+    /// <summary>The notifications of <paramref name="database"/> that delivery has not taken over yet, in the order they happened.</summary>
+    public static IEnumerable<AlertNotification> NotificationsToHandOver(DatabaseState state, string database)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return NotificationRules.ToHandOver(state, database);
+    }
+
+    private static void DecideWhatIsDue(Draft draft)
+    {
+        PauseRules.EndWhenOver(draft);
+        ClearanceRules.PassTime(draft);
+        ScheduleRules.OpenDueWindows(draft);
+        RetryRules.TryWhatIsDue(draft);
+        ClockRules.ForgetOldSteps(draft);
+    }
+}

@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using CvpActors.Domain.Maintenance.Folding;
+
+namespace CvpActors.Domain.Maintenance.Rules;
+
+/// <summary>One decision in the making: every event recorded is applied at once, so that the next rule sees its effect.</summary>
+internal sealed class Draft(DatabaseState state, DatabasePolicy policy, DecisionContext context)
+{
+    private readonly ImmutableArray<IDatabaseEvent>.Builder _events = ImmutableArray.CreateBuilder<IDatabaseEvent>();
+
+    /// <summary>The state with all events recorded so far applied.</summary>
+    public DatabaseState State { get; private set; } = state;
+
+    public DatabasePolicy Policy { get; } = policy;
+
+    public AgentPresence Agent { get; } = context.Agent;
+
+    /// <summary>Never less than the time of the latest event: nothing is decided from a clock that ran backwards.</summary>
+    public DateTimeOffset Now => context.Now > State.Watermark ? context.Now : State.Watermark;
+
+    /// <summary>The clock as it was read.</summary>
+    public DateTimeOffset WallClock => context.Now;
+
+    /// <summary>The events recorded so far, in order.</summary>
+    public ImmutableArray<IDatabaseEvent> Events => _events.ToImmutable();
+
+    public void Record(IDatabaseEvent happened)
+    {
+        State = DatabaseFold.Apply(State, happened);
+        _events.Add(happened);
+    }
+}

@@ -1,0 +1,48 @@
+using CvpActors.Domain.Attempts;
+
+namespace CvpActors.Domain.Maintenance.Rules;
+
+/// <summary>An on-demand run starts now or is refused at once, with the reason; it is never retried (rule 3).</summary>
+internal static class OnDemandRules
+{
+    public static DatabaseReply RequestRun(Draft draft, RequestRun request)
+    {
+        if (request.RequestKey is { } key && Earlier(draft.State, request, key) is { } earlier)
+        {
+            return earlier;
+        }
+
+        if (draft.Agent.Contact != AgentContact.Connected)
+        {
+            // Not recorded under its key: the same request may be sent again once the agent is back.
+            var missing = LockRules.AgentMissingReason(draft);
+            Refuse(draft, request with { RequestKey = null }, missing, holder: null);
+            return new AgentMissing(missing);
+        }
+
+        if (draft.State.Lock is { } held)
+        {
+            var holder = LockRules.AsBlocker(held);
+            var reason = LockRules.HeldReason(draft, held);
+            Refuse(draft, request, reason, holder);
+            return new RunRefused(reason, holder);
+        }
+
+        var granted = LockRules.Grant(draft, request.Operation, Trigger.OnDemand, request.DryRun, request.RequestKey);
+        return new RunGranted(granted.AttemptId, granted.Token);
+    }
+
+    private static void Refuse(Draft draft, RequestRun request, string reason, Blocker? holder) =>
+        draft.Record(new AttemptBlocked(draft.Now, request.Operation, Trigger.OnDemand, reason, holder, NextAttemptAt: null, request.RequestKey));
+
+    /// <summary>The answer that the same request got before.</summary>
+    private static DatabaseReply? Earlier(DatabaseState state, RequestRun request, string requestKey) =>
+        state.Attempts.FindLast(a => a.RequestKey == requestKey && a.Operation == request.Operation) switch
+        {
+            null => null,
+            { State: not AttemptState.Blocked } other when other.DryRun != request.DryRun =>
+                new NotPossible($"this Idempotency-Key belongs to {other.Id}, which was asked for with dryRun {(other.DryRun ? "true" : "false")}; use a new key"),
+            { BlockedBy: { } holder } refused => new RunRefused(refused.Error ?? "", holder),
+            { } granted => new RunGranted(granted.Id, granted.Token ?? 0),
+        };
+}

@@ -1,0 +1,97 @@
+using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Attempts;
+
+namespace CvpActors.Domain.Maintenance.Rules;
+
+/// <summary>A scheduled run that is blocked or fails is tried again until it succeeds or its window ends (rule 4).</summary>
+internal static class RetryRules
+{
+    /// <summary>Makes every try whose moment has come, in the order of <see cref="RetryOrder"/>.</summary>
+    public static void TryWhatIsDue(Draft draft)
+    {
+        if (draft.Agent.Contact == AgentContact.Awaited)
+        {
+            return;
+        }
+
+        foreach (var operation in RetryOrder.Due(draft.State, draft.Now))
+        {
+            Try(draft, operation, draft.State.Of(operation).Window!);
+        }
+    }
+
+    /// <summary>When a run that ends now as <paramref name="end"/> is tried again; null when it is not.</summary>
+    public static DateTimeOffset? NextTryAfterRun(Draft draft, MaintenanceLock ended, AttemptState end)
+    {
+        var window = draft.State.Of(ended.Operation).Window;
+        return ended.Trigger == Trigger.Scheduled && end != AttemptState.Succeeded && !CancelRules.EndsWindow(ended, window)
+            ? window?.NextTryAfter(draft.Now)
+            : null;
+    }
+
+    /// <summary>
+    /// Closes the window of a scheduled run that ended for good. On-demand runs touch no window: neither does their success
+    /// close one, nor are they retried (rule 3).
+    /// </summary>
+    public static void AfterRun(Draft draft, MaintenanceLock ended, AttemptState end)
+    {
+        if (ended.Trigger != Trigger.Scheduled)
+        {
+            return;
+        }
+
+        var window = draft.State.Of(ended.Operation).Window;
+        if (end == AttemptState.Succeeded)
+        {
+            Close(draft, ended.Operation, window, WindowEnd.Succeeded);
+            AlertRules.ClearAll(draft, AlertCodes.GaveUp(ended.Operation));
+        }
+        else if (CancelRules.EndsWindow(ended, window))
+        {
+            Close(draft, ended.Operation, window, WindowEnd.Cancelled);
+        }
+        else if (window is { NextAttemptAt: null })
+        {
+            var error = draft.State.FindAttempt(ended.AttemptId)?.Error ?? "no reason given";
+            GiveUpRules.GiveUp(draft, ended.Operation, window, $"the last run, {ended.AttemptId}, {end.InWords()}: {error}");
+        }
+    }
+
+    private static void Try(Draft draft, Operation operation, RetryWindow window)
+    {
+        if (GiveUpRules.IsOver(window, draft.Policy.Of(operation).Retry.Grace, draft.Now))
+        {
+            GiveUpRules.GiveUp(draft, operation, window, GiveUpRules.NobodyThere);
+        }
+        else if (draft.Agent.Contact != AgentContact.Connected)
+        {
+            Block(draft, operation, window, LockRules.AgentMissingReason(draft), holder: null);
+        }
+        else if (draft.State.Lock is { } held)
+        {
+            Block(draft, operation, window, LockRules.HeldReason(draft, held), LockRules.AsBlocker(held));
+        }
+        else
+        {
+            LockRules.Grant(draft, operation, Trigger.Scheduled, dryRun: false, requestKey: null);
+        }
+    }
+
+    private static void Block(Draft draft, Operation operation, RetryWindow window, string reason, Blocker? holder)
+    {
+        var next = window.NextTryAfter(draft.Now);
+        draft.Record(new AttemptBlocked(draft.Now, operation, Trigger.Scheduled, reason, holder, next, RequestKey: null));
+        if (next is null)
+        {
+            GiveUpRules.GiveUp(draft, operation, draft.State.Of(operation).Window!, $"the last try was blocked: {reason}");
+        }
+    }
+
+    private static void Close(Draft draft, Operation operation, RetryWindow? window, WindowEnd end)
+    {
+        if (window is not null)
+        {
+            draft.Record(new WindowClosed(draft.Now, operation, end));
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using CvpActors.Domain.Purges;
+using CvpActors.Domain.Running;
+
+namespace CvpActors.Domain.Ports;
+
+/// <summary>Deletes old rows of one reporting database. An engine that can only dump has none.</summary>
+public interface IPurger
+{
+    /// <summary>
+    /// Deletes what is older than its retention in batches, checking the token before each, and refreshes statistics afterwards.
+    /// A dry run counts and deletes nothing.
+    /// </summary>
+    /// <exception cref="PurgeStoppedException">
+    /// It stopped early for any cause, a <see cref="ReportingDatabaseException"/> among them; says what was deleted until then.
+    /// </exception>
+    Task<PurgeResult> PurgeAsync(PurgePlan plan, bool dryRun, RunContext run, CancellationToken cancellation);
+}
+
+/// <summary>A purge that ended before it was done; <see cref="Exception.InnerException"/> is the cause.</summary>
+public sealed class PurgeStoppedException(PurgeResult deletedSoFar, Exception cause) : Exception(cause?.Message, cause)
+{
+    /// <summary>What had been deleted and committed.</summary>
+    public PurgeResult DeletedSoFar { get; } = deletedSoFar;
+}

@@ -1,0 +1,21 @@
+namespace CvpActors.Domain.Running;
+
+/// <summary>What a piece of work needs to know of the run it belongs to.</summary>
+/// <param name="Database">The database's id.</param>
+/// <param name="AttemptId">The attempt.</param>
+/// <param name="Token">Its fencing token.</param>
+/// <param name="Fence">The fence of the agent that executes it.</param>
+/// <param name="Progress">Where progress is told; may be called from any thread, and often.</param>
+public sealed record RunContext(string Database, string AttemptId, long Token, Fence Fence, IProgress<RunProgress> Progress)
+{
+    /// <summary>Called before each step that cannot be taken back.</summary>
+    /// <param name="step">The step, for the error: "the rotation", "batch 12 of call".</param>
+    /// <exception cref="FencedException">The run may not take the step.</exception>
+    public void CommitPoint(string step) => Fence.Check(Token, step);
+}
+
+/// <summary>How far a run has come.</summary>
+/// <param name="Done">Units done.</param>
+/// <param name="Total">Units in all; zero while unknown.</param>
+/// <param name="Unit"><c>bytes</c> or <c>rows</c>.</param>
+public sealed record RunProgress(long Done, long Total, string Unit);

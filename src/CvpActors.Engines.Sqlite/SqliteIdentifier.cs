@@ -1,0 +1,7 @@
+namespace CvpActors.Engines.Sqlite;
+
+/// <summary>Names as SQL writes them: whatever a table is called, it stays a name.</summary>
+internal static class SqliteIdentifier
+{
+    public static string Quote(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+}

@@ -1,0 +1,62 @@
+using SQLitePCL;
+
+namespace CvpActors.Engines.Sqlite;
+
+/// <summary>A prepared statement of a session; stepped, read, bound and reset by index.</summary>
+internal sealed class SqliteStatement(SqliteSession session, sqlite3_stmt statement) : IDisposable
+{
+    /// <summary>Goes to the next row, waiting for a lock only before the first one.</summary>
+    /// <returns>False after the last.</returns>
+    public bool Step(CancellationToken cancellation = default)
+    {
+        var result = TryStep(cancellation);
+        session.Check(result);
+        return result == raw.SQLITE_ROW;
+    }
+
+    /// <summary>As <see cref="Step"/>, with the result instead of an error.</summary>
+    public int TryStep(CancellationToken cancellation = default)
+    {
+        var result = raw.sqlite3_step(statement);
+        if ((result & 0xff) is not (raw.SQLITE_BUSY or raw.SQLITE_LOCKED))
+        {
+            return result;
+        }
+
+        return session.RetryWhileBusy(
+            () =>
+            {
+                _ = raw.sqlite3_reset(statement);
+                return raw.sqlite3_step(statement);
+            },
+            cancellation);
+    }
+
+    public void Reset() => _ = raw.sqlite3_reset(statement);
+
+    public long Long(int column) => raw.sqlite3_column_int64(statement, column);
+
+    public string? Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
+
+    /// <summary>The value as it is stored: long, double, string, bytes or null.</summary>
+    public object? Value(int column) => raw.sqlite3_column_type(statement, column) switch
+    {
+        raw.SQLITE_INTEGER => raw.sqlite3_column_int64(statement, column),
+        raw.SQLITE_FLOAT => raw.sqlite3_column_double(statement, column),
+        raw.SQLITE_TEXT => Text(column),
+        raw.SQLITE_BLOB => raw.sqlite3_column_blob(statement, column).ToArray(),
+        _ => null,
+    };
+
+    /// <summary>Binds a value of the kinds that <see cref="Value"/> gives; parameters count from 1.</summary>
+    public void Bind(int parameter, object? value) => session.Check(value switch
+    {
+        long number => raw.sqlite3_bind_int64(statement, parameter, number),
+        double number => raw.sqlite3_bind_double(statement, parameter, number),
+        string text => raw.sqlite3_bind_text(statement, parameter, text),
+        byte[] bytes => raw.sqlite3_bind_blob(statement, parameter, bytes),
+        _ => raw.sqlite3_bind_null(statement, parameter),
+    });
+
+    public void Dispose() => statement.Dispose();
+}

@@ -1,0 +1,31 @@
+using CvpActors.Domain.Ports;
+using CvpActors.Node.Configuration;
+
+namespace CvpActors.Node.Engines;
+
+/// <summary>One engine, as a node knows it: how its own section of the configuration is read, and what is made of it.</summary>
+internal interface IEngineModule
+{
+    /// <summary>The value of <c>engine</c> that selects it; its own section has the same name.</summary>
+    string Name { get; }
+
+    /// <summary>Reads the engine's section of one database.</summary>
+    /// <param name="database">The section <c>databases.NAME</c>.</param>
+    /// <exception cref="SettingsException">Something in it cannot be used.</exception>
+    IConfiguredEngine Read(SettingsSection database);
+}
+
+/// <summary>One database's engine, configured and not yet in use.</summary>
+internal interface IConfiguredEngine
+{
+    /// <summary>The key that says where the database is, for errors about what is found there.</summary>
+    string LocationKey { get; }
+
+    /// <summary>The ports through which the database is maintained; touches nothing.</summary>
+    EnginePorts Compose(TimeProvider time);
+}
+
+/// <summary>What an engine offers.</summary>
+/// <param name="Engine">Dumps.</param>
+/// <param name="Purger">Purges; null for an engine that only dumps.</param>
+internal sealed record EnginePorts(IDatabaseEngine Engine, IPurger? Purger);

@@ -1,0 +1,154 @@
+using System.Diagnostics;
+using System.Reflection;
+using System.Text.RegularExpressions;
+using Xunit.Sdk;
+
+namespace CvpActors.EndToEnd.Tests.Harness;
+
+/// <summary>The built node as a process of its own.</summary>
+internal sealed partial class NodeProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan ExitWithin = TimeSpan.FromSeconds(20);
+
+    private readonly Process _process;
+    private readonly List<string> _output = [];
+    private readonly List<string> _errors = [];
+    private NodeApi? _api;
+
+    private NodeProcess(string workingDirectory, IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(Directory, "CvpActors.Node.dll"), .. arguments])
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Add(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Add(_errors, line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    /// <summary>Where the node was built.</summary>
+    public static string Directory { get; } = typeof(NodeProcess).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "NodeDirectory").Value!;
+
+    public NodeApi Api => _api ?? throw new InvalidOperationException("the node is not ready");
+
+    public IReadOnlyList<string> Output => Copy(_output);
+
+    public IReadOnlyList<string> Errors => Copy(_errors);
+
+    /// <summary>Starts a node and waits until it is ready.</summary>
+    public static async Task<NodeProcess> StartAsync(string workingDirectory, IEnumerable<string> arguments)
+    {
+        var node = new NodeProcess(workingDirectory, arguments);
+        try
+        {
+            await node.WaitUntilReadyAsync();
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a node that is expected to end by itself.</summary>
+    /// <returns>Its exit code and what it wrote to its error stream.</returns>
+    public static async Task<(int ExitCode, IReadOnlyList<string> Errors)> RunToEndAsync(string workingDirectory, IEnumerable<string> arguments)
+    {
+        await using var node = new NodeProcess(workingDirectory, arguments);
+        return (await node.ExitAsync(ReadyWithin), node.Errors);
+    }
+
+    /// <summary>Ends it as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await ExitAsync(ExitWithin);
+    }
+
+    /// <summary>Ctrl-C.</summary>
+    /// <returns>The exit code.</returns>
+    public Task<int> InterruptAsync(TimeSpan within)
+    {
+        Posix.Signal(_process.Id, Posix.Interrupt);
+        return ExitAsync(within);
+    }
+
+    /// <summary>Stops it in the middle of everything, as a suspended virtual machine is.</summary>
+    public void Freeze() => Posix.Signal(_process.Id, Posix.Stop);
+
+    public void Thaw() => Posix.Signal(_process.Id, Posix.Continue);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            await KillAsync();
+        }
+
+        _api?.Dispose();
+        _process.Dispose();
+    }
+
+    private async Task WaitUntilReadyAsync()
+    {
+        var url = await Eventually.SeesAsync("the line that says where the node listens", () => Task.FromResult(Url()), u => u is not null, ReadyWithin);
+        _api = new NodeApi(url!);
+        await Eventually.SeesAsync("a ready node", () => IsReadyAsync(_api), ready => ready, ReadyWithin);
+    }
+
+    private Uri? Url()
+    {
+        if (_process.HasExited)
+        {
+            throw new XunitException($"the node ended with {_process.ExitCode}: {string.Join('\n', Errors.Concat(Output))}");
+        }
+
+        return Output.Select(line => ListeningLine().Match(line)).FirstOrDefault(m => m.Success) is { } match ? new Uri(match.Groups[1].Value) : null;
+    }
+
+    private static async Task<bool> IsReadyAsync(NodeApi api) => (await api.SendAsync(HttpMethod.Get, "/healthz/ready")).Status == System.Net.HttpStatusCode.OK;
+
+    private async Task<int> ExitAsync(TimeSpan within)
+    {
+        using var bound = new CancellationTokenSource(within);
+        try
+        {
+            await _process.WaitForExitAsync(bound.Token);
+            return _process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new XunitException($"the node did not end within {within.TotalSeconds:0} s: {string.Join('\n', Output.TakeLast(5))}");
+        }
+    }
+
+    private static void Add(List<string> lines, string? line)
+    {
+        if (line is not null)
+        {
+            lock (lines)
+            {
+                lines.Add(line);
+            }
+        }
+    }
+
+    private static string[] Copy(List<string> lines)
+    {
+        lock (lines)
+        {
+            return [.. lines];
+        }
+    }
+
+    [GeneratedRegex(@"listening on (http://\S+)")]
+    private static partial Regex ListeningLine();
+}

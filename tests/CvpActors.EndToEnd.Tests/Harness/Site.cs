@@ -1,0 +1,126 @@
+namespace CvpActors.EndToEnd.Tests.Harness;
+
+/// <summary>
+/// One installation: a temporary directory with a reporting database, its backup directory, the node's data and its
+/// configuration. Every node started on it, one after the other, finds what the one before it left.
+/// </summary>
+internal sealed class Site : IAsyncDisposable
+{
+    private readonly List<string> _arguments = [];
+    private NodeProcess? _node;
+
+    public Site()
+        : this(Directory.CreateTempSubdirectory("cvpactors-e2e-").FullName) =>
+        Configure($$"""
+            cvp-actors {
+              data-directory = "{{In("data")}}"
+              http.url = "http://127.0.0.1:0"
+              log.file = "{{In("log/node.json")}}"
+              policy {
+                backup {
+                  retry-interval = 1s
+                  retry-window = 60s
+                }
+                purge {
+                  retry-interval = 1s
+                  retry-window = 60s
+                }
+                lock.max-age = 10m
+              }
+              databases.reporting {
+                engine = sqlite
+                sqlite.path = "{{Database.Path}}"
+                backup.directory = "{{Backups.Path}}"
+                purge.categories {
+                  call {
+                    table = "call"
+                    timestamp-column = "startdatetime"
+                    timestamp-format = unix-seconds
+                    retain = 30d
+                  }
+                  callevent {
+                    table = "callevent"
+                    timestamp-column = "eventdatetime"
+                    timestamp-format = unix-seconds
+                    retain = 15d
+                    parent = call
+                  }
+                }
+              }
+            }
+            """);
+
+    private Site(string root)
+    {
+        Root = root;
+        Database = new ReportingFile(In("reporting.db"));
+        Backups = new BackupDirectory(In("backup"));
+    }
+
+    public string Root { get; }
+
+    public ReportingFile Database { get; }
+
+    public BackupDirectory Backups { get; }
+
+    /// <summary>A directory without any configuration.</summary>
+    public static Site Empty() => new(Directory.CreateTempSubdirectory("cvpactors-e2e-").FullName);
+
+    public string In(string name) => Path.Combine(Root, name);
+
+    /// <summary>Lays one more file over the configuration.</summary>
+    public Site Configure(string hocon)
+    {
+        var file = In($"{_arguments.Count / 2}.conf");
+        File.WriteAllText(file, hocon);
+        return WithConfig(file);
+    }
+
+    public Site WithConfig(string file)
+    {
+        _arguments.AddRange(["--config", file]);
+        return this;
+    }
+
+    /// <summary>A purge of one row at a time, with a pause after each.</summary>
+    public Site WithSlowPurge(string pause = "200ms") => Configure($$"""
+        cvp-actors.databases.reporting.purge.batch {
+          rows = 1
+          pause = {{pause}}
+        }
+        """);
+
+    public async Task<NodeProcess> StartAsync()
+    {
+        if (_node is not null)
+        {
+            await _node.DisposeAsync();
+        }
+
+        return _node = await NodeProcess.StartAsync(Root, _arguments);
+    }
+
+    public async Task<NodeProcess> KillAndStartAsync()
+    {
+        await _node!.KillAsync();
+        return await StartAsync();
+    }
+
+    /// <summary>Starts a node that must refuse this configuration, and gives the one line it says so in.</summary>
+    public async Task<string> RefusalAsync()
+    {
+        var (exitCode, errors) = await NodeProcess.RunToEndAsync(Root, _arguments);
+        Assert.True(exitCode == 2 && errors.Count == 1, $"exit code {exitCode}\n{string.Join('\n', errors)}");
+        return errors[0];
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_node is not null)
+        {
+            await _node.DisposeAsync();
+        }
+
+        Directory.Delete(Root, recursive: true);
+    }
+}

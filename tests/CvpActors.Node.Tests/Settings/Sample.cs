@@ -1,0 +1,41 @@
+using Akka.Configuration;
+using CvpActors.Node.Configuration;
+using CvpActors.Node.Hosting;
+using CvpActors.Node.Settings;
+
+namespace CvpActors.Node.Tests.Settings;
+
+/// <summary>A configuration that is in order, and what a test lays over it.</summary>
+internal static class Sample
+{
+    public const string Whole = """
+        cvp-actors {
+          data-directory = "data"
+          databases.reporting {
+            engine = sqlite
+            sqlite.path = "reporting.db"
+            backup {
+              directory = "backup"
+              schedule = "0 2 * * *"
+              time-zone = "Europe/Berlin"
+            }
+            purge {
+              schedule = "30 0 * * *"
+              categories {
+                call {
+                  table = "call"
+                  timestamp-column = "startdatetime"
+                  timestamp-format = unix-seconds
+                  retain = 30d
+                }
+              }
+            }
+          }
+        }
+        """;
+
+    public static NodeSettings Read(string over) =>
+        NodeSettingsReader.Read(ConfigurationFactory.ParseString(over).WithFallback(ConfigurationFactory.ParseString(Whole)), EngineModules.All);
+
+    public static string ErrorOf(string over) => Assert.Throws<SettingsException>(() => Read(over)).Message;
+}

@@ -1,0 +1,28 @@
+using CvpActors.Domain.Ports;
+using CvpActors.Domain.Running;
+
+namespace CvpActors.Testing;
+
+/// <summary>An engine whose dump is a given text, and which can be made to misbehave.</summary>
+public sealed class FakeEngine(string dump) : IDatabaseEngine
+{
+    public string Name => "fake";
+
+    public IReadOnlyList<string> SideFileSuffixes { get; init; } = ["-journal", "-wal", "-shm"];
+
+    public string Content { get; set; } = dump;
+
+    public Func<string, CancellationToken, Task> WhileDumping { get; set; } = (_, _) => Task.CompletedTask;
+
+    public Func<string, Task> WhileVerifying { get; set; } = _ => Task.CompletedTask;
+
+    public Task CheckAsync(CancellationToken cancellation) => Task.CompletedTask;
+
+    public async Task DumpAsync(string path, RunContext run, CancellationToken cancellation)
+    {
+        await File.WriteAllTextAsync(path, Content, cancellation);
+        await WhileDumping(path, cancellation);
+    }
+
+    public Task VerifyAsync(string path, CancellationToken cancellation) => WhileVerifying(path);
+}
