@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
 using CvpActors.Actors.Protocol;
+using CvpActors.Domain;
 using CvpActors.Domain.Alerts;
 
 namespace CvpActors.Actors.Alerts;
@@ -150,7 +151,7 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
         var delivery = _deliveries[failed.Receiver];
         var wait = delivery.Failed(failed.NotificationIds, failed.Cause.Message);
         _log.Warning("alert notification {Notification} did not reach {Receiver} ({Cause}); tried again in {Wait}",
-            string.Join(", ", failed.NotificationIds), failed.Receiver, failed.Cause.Message, wait);
+            string.Join(", ", failed.NotificationIds), failed.Receiver, failed.Cause.Message, InWords.Of(wait));
         Timers.StartSingleTimer(delivery.Receiver, new DeliverNext(delivery.Receiver), wait);
     }
 

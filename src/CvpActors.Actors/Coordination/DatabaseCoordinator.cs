@@ -34,6 +34,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     private readonly IActorRef _alerts;
     private readonly TimeProvider _time;
     private readonly AgentConnection _agent;
+    private readonly EventNarrator _narrator;
 
     private DatabaseDefinition _definition;
     private DatabasePolicy _policy;
@@ -53,6 +54,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
         _alerts = alerts;
         _time = time;
         _agent = new AgentConnection(time);
+        _narrator = new EventNarrator(_log, _definition.Id, time.LocalTimeZone);
         PersistenceId = $"database-{_definition.Id}";
 
         Recover<SnapshotOffer>(offer => _state = (DatabaseState)offer.Snapshot);
@@ -119,7 +121,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
         PersistAll(events, happened =>
         {
             _state = DatabaseFold.Apply(_state, happened);
-            EventNarrator.Tell(_log, _definition.Id, _state, happened);
+            _narrator.Tell(_state, happened);
             if (--unpersisted == 0)
             {
                 Act();

@@ -7,77 +7,77 @@ namespace CvpActors.Actors.Coordination;
 
 /// <summary>
 /// One log line per persisted event: the answer to "why did it not run?". Every line of an attempt carries the database,
-/// the operation, the attempt and its token.
+/// the operation, the attempt and its token. Times are those of the log, in the machine's time zone.
 /// </summary>
-internal static class EventNarrator
+internal sealed class EventNarrator(ILoggingAdapter log, string database, TimeZoneInfo zone)
 {
-    public static void Tell(ILoggingAdapter log, string database, DatabaseState state, IDatabaseEvent happened)
+    public void Tell(DatabaseState state, IDatabaseEvent happened)
     {
         switch (happened)
         {
             case LockAcquired e:
-                Info(log, "{Database} {Operation} {Attempt} token {Token}: granted the lock ({Trigger}) and ordered to {Node}",
-                    database, Name(e.Operation), state.Lock?.AttemptId, state.Revision, e.Trigger, e.Node);
+                Info("{Database} {Operation} {Attempt} token {Token}: granted the lock ({Trigger}) and ordered to {Node}",
+                    database, InWords.Of(e.Operation), state.Lock?.AttemptId, state.Revision, InWords.Of(e.Trigger), e.Node);
                 break;
             case AttemptBlocked e:
-                Warn(log, "{Database} {Operation} {Attempt}: blocked ({Trigger}) by the holder of token {Token}: {Reason}; {Next}",
-                    database, Name(e.Operation), state.Attempts[^1].Id, e.Trigger, e.Holder?.Token, e.Reason, NextTry(e.NextAttemptAt));
+                Warn("{Database} {Operation} {Attempt}: blocked ({Trigger}) by the holder of token {Token}: {Reason}; {Next}",
+                    database, InWords.Of(e.Operation), state.Attempts[^1].Id, InWords.Of(e.Trigger), e.Holder?.Token, e.Reason, NextTry(e.NextAttemptAt));
                 break;
             case LockReleased e:
-                TellEnd(log, database, state, e);
+                TellEnd(state, e);
                 break;
             case ClearanceBegun e:
-                Warn(log, "{Database} {Operation} {Attempt} token {Token}: its lock is being cleared ({Cause}): {Reason}; the run is cancelled and fenced first",
-                    database, Name(state.Lock?.Operation), state.Lock?.AttemptId, e.Token, e.Cause, e.Reason);
+                Warn("{Database} {Operation} {Attempt} token {Token}: its lock is being cleared ({Cause}): {Reason}; the run is cancelled and fenced first",
+                    database, OperationOf(state, e.Token), AttemptOf(state, e.Token), e.Token, CauseOf(e.Cause), e.Reason);
                 break;
             case LockCleared e:
-                Warn(log, "{Database} {Operation} {Attempt} token {Token}: its lock was cleared ({Cause}): {Reason}; {Next}",
-                    database, Name(OfToken(state, e.Token)?.Operation), OfToken(state, e.Token)?.Id, e.Token, e.Cause, e.Reason, NextTry(e.NextAttemptAt));
+                Warn("{Database} {Operation} {Attempt} token {Token}: its lock was cleared ({Cause}): {Reason}; {Next}",
+                    database, OperationOf(state, e.Token), AttemptOf(state, e.Token), e.Token, CauseOf(e.Cause), e.Reason, NextTry(e.NextAttemptAt));
                 break;
             case LateOutcomeRejected e:
-                Warn(log, "{Database} {Operation} {Attempt} token {Token}: its late outcome ({Outcome}) was recorded and has no effect, since its lock was cleared",
-                    database, Name(OfToken(state, e.Token)?.Operation), OfToken(state, e.Token)?.Id, e.Token, e.Outcome.State);
+                Warn("{Database} {Operation} {Attempt} token {Token}: its late outcome ({Outcome}) was recorded and has no effect, since its lock was cleared",
+                    database, OperationOf(state, e.Token), AttemptOf(state, e.Token), e.Token, e.Outcome.State.InWords());
                 break;
             case CancelRequested e:
-                Info(log, "{Database} {Operation} {Attempt} token {Token}: an administrator asked it to stop",
-                    database, Name(state.Lock?.Operation), state.Lock?.AttemptId, e.Token);
+                Info("{Database} {Operation} {Attempt} token {Token}: an administrator asked it to stop",
+                    database, OperationOf(state, e.Token), AttemptOf(state, e.Token), e.Token);
                 break;
             case LockAgeDoubted e:
-                Warn(log, "{Database} {Operation} {Attempt} token {Token}: the wall clock says it has run for {WallAge}, its agent says {MeasuredAge}; nothing is cleared, looking again at {CheckAgainAt:u}",
-                    database, Name(state.Lock?.Operation), state.Lock?.AttemptId, e.Token, e.WallAge, e.MeasuredAge, e.CheckAgainAt);
+                Warn("{Database} {Operation} {Attempt} token {Token}: the wall clock says it has run for {WallAge}, its agent says {MeasuredAge}; nothing is cleared, looking again at {CheckAgainAt}",
+                    database, OperationOf(state, e.Token), AttemptOf(state, e.Token), e.Token, InWords.Of(e.WallAge), InWords.Of(e.MeasuredAge), At(e.CheckAgainAt));
                 break;
             case WindowOpened e:
-                Info(log, "{Database} {Operation}: due since {DueAt:u}; tried every {Interval} until {Deadline:u}",
-                    database, Name(e.Operation), e.DueAt, e.Interval, e.Deadline);
+                Info("{Database} {Operation}: due since {DueAt}; tried every {Interval} until {Deadline}",
+                    database, InWords.Of(e.Operation), At(e.DueAt), InWords.Of(e.Interval), At(e.Deadline));
                 break;
             case WindowRenewed e:
-                Info(log, "{Database} {Operation}: due again at {DueAt:u} while its window was open or its run under way; the window now ends at {Deadline:u}",
-                    database, Name(e.Operation), e.DueAt, e.Deadline);
+                Info("{Database} {Operation}: due again at {DueAt} while its window was open or its run under way; the window now ends at {Deadline}",
+                    database, InWords.Of(e.Operation), At(e.DueAt), At(e.Deadline));
                 break;
             case WindowClosed e:
-                Info(log, "{Database} {Operation}: its retry window is closed ({End})", database, Name(e.Operation), e.End);
+                Info("{Database} {Operation}: its retry window is closed ({End})", database, InWords.Of(e.Operation), EndOf(e.End));
                 break;
             case RunsMissed e:
-                Warn(log, "{Database} {Operation}: {Count} due from {FirstDueAt:u} to {LastDueAt:u} were missed, since no coordinator could work then",
-                    database, Name(e.Operation), e.Count, e.FirstDueAt, e.LastDueAt);
+                Warn("{Database} {Operation}: {Count} due from {FirstDueAt} to {LastDueAt} were missed, since no coordinator could work then",
+                    database, InWords.Of(e.Operation), e.Count, At(e.FirstDueAt), At(e.LastDueAt));
                 break;
             case ScheduleAdopted e:
-                Info(log, "{Database} {Operation}: schedule {Schedule}", database, Name(e.Operation), e.Schedule ?? "none");
+                Info("{Database} {Operation}: schedule {Schedule}", database, InWords.Of(e.Operation), e.Schedule ?? "none");
                 break;
             case ClockSteppedBack e:
-                Warn(log, "{Database}: the clock ran back from {From:u} to {At:u}; running durations were kept", database, e.From, e.At);
+                Warn("{Database}: the clock ran back from {From} to {At}; running durations were kept", database, At(e.From), At(e.At));
                 break;
             case Paused e:
-                Info(log, "{Database}: scheduled runs are paused until {Until}: {Reason}", database, e.Until?.ToString("u") ?? "resumed", e.Reason);
+                Info("{Database}: scheduled runs are paused until {Until}: {Reason}", database, e.Until is { } until ? At(until) : "resumed", e.Reason);
                 break;
             case Resumed e:
-                Info(log, "{Database}: scheduled runs are due again from {From:u} on", database, e.From);
+                Info("{Database}: scheduled runs are due again from {From} on", database, At(e.From));
                 break;
             case AlertRaised e:
-                Info(log, "{Database}: alert {Alert} {Code} raised", database, state.Alerts[^1].Id, e.Code);
+                Info("{Database}: alert {Alert} {Code} raised", database, state.Alerts[^1].Id, e.Code);
                 break;
             case AlertCleared e:
-                Info(log, "{Database}: alert {Alert} cleared", database, e.AlertId);
+                Info("{Database}: alert {Alert} cleared", database, e.AlertId);
                 break;
             default:
                 log.Debug("{Database}: {Event}", database, happened);
@@ -85,35 +85,52 @@ internal static class EventNarrator
         }
     }
 
-    private static void TellEnd(ILoggingAdapter log, string database, DatabaseState state, LockReleased e)
+    private void TellEnd(DatabaseState state, LockReleased e)
     {
-        var attempt = OfToken(state, e.Token);
+        var took = InWords.Of(e.Outcome.Elapsed);
         if (e.Outcome.State == AttemptState.Succeeded)
         {
-            Info(log, "{Database} {Operation} {Attempt} token {Token}: succeeded in {Elapsed}: {Result}",
-                database, Name(attempt?.Operation), attempt?.Id, e.Token, e.Outcome.Elapsed, Result(e.Outcome));
+            Info("{Database} {Operation} {Attempt} token {Token}: succeeded in {Elapsed}: {Result}",
+                database, OperationOf(state, e.Token), AttemptOf(state, e.Token), e.Token, took, Result(e.Outcome));
         }
         else
         {
-            Warn(log, "{Database} {Operation} {Attempt} token {Token}: {State} after {Elapsed}: {Error}; {Next}",
-                database, Name(attempt?.Operation), attempt?.Id, e.Token, e.Outcome.State, e.Outcome.Elapsed, e.Outcome.Error, NextTry(e.NextAttemptAt));
+            Warn("{Database} {Operation} {Attempt} token {Token}: {State} after {Elapsed}: {Error}; {Next}",
+                database, OperationOf(state, e.Token), AttemptOf(state, e.Token), e.Token, e.Outcome.State.InWords(), took, e.Outcome.Error, NextTry(e.NextAttemptAt));
         }
     }
 
     private static string Result(Outcome outcome) => outcome switch
     {
-        { Backup: { } b } => $"generation {b.Generation}, {b.Bytes} bytes, SHA-256 {b.Sha256}",
-        { Purge: { } p } => $"{(p.DryRun ? "would delete" : "deleted")} {p.Rows} rows",
+        { Backup: { } b } => $"generation {b.Generation}, {InWords.OfBytes(b.Bytes)}, SHA-256 {b.Sha256}",
+        { Purge: { } p } => $"{(p.DryRun ? "would delete" : "deleted")} {InWords.Count(p.Rows, "row", "rows")}",
         _ => "done",
     };
 
-    private static void Info(ILoggingAdapter log, string template, params object?[] values) => log.Log(LogLevel.InfoLevel, null, template, values);
+    private void Info(string template, params object?[] values) => log.Log(LogLevel.InfoLevel, null, template, values);
 
-    private static void Warn(ILoggingAdapter log, string template, params object?[] values) => log.Log(LogLevel.WarningLevel, null, template, values);
+    private void Warn(string template, params object?[] values) => log.Log(LogLevel.WarningLevel, null, template, values);
 
-    private static string? Name(Operation? operation) => operation?.ToString().ToLowerInvariant();
+    /// <summary>A moment as the line's own time is written.</summary>
+    private string At(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, zone).ToString("yyyy-MM-dd HH:mm:ss");
+
+    private string NextTry(DateTimeOffset? next) => next is { } at ? $"next try at {At(at)}" : "it is not tried again";
+
+    private static string? OperationOf(DatabaseState state, long token) => OfToken(state, token) is { } attempt ? InWords.Of(attempt.Operation) : null;
+
+    private static string? AttemptOf(DatabaseState state, long token) => OfToken(state, token)?.Id;
 
     private static Attempt? OfToken(DatabaseState state, long token) => state.Attempts.FindLast(a => a.Token == token);
 
-    private static string NextTry(DateTimeOffset? at) => at is { } next ? $"next try at {next:u}" : "it is not tried again";
+    private static string CauseOf(ClearanceCause cause) => cause == ClearanceCause.MaxAge ? "too old" : "by an administrator";
+
+    private static string EndOf(WindowEnd end) => end switch
+    {
+        WindowEnd.Succeeded => "its run succeeded",
+        WindowEnd.Exhausted => "the last try did not succeed",
+        WindowEnd.Cancelled => "its run was cancelled",
+        WindowEnd.Paused => "the database was paused",
+        WindowEnd.Unscheduled => "its schedule was removed",
+        _ => throw new ArgumentOutOfRangeException(nameof(end), end, "has no words"),
+    };
 }
