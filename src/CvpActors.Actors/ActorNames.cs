@@ -9,16 +9,24 @@ public static class ActorNames
     /// <summary>The way to the coordinator, wherever it is.</summary>
     public const string CoordinatorProxy = "coordinator-proxy";
 
+    /// <summary>The watch over who is in the cluster.</summary>
+    public const string Membership = "membership";
+
+    /// <summary>What looks whether a silent coordinator is dead.</summary>
+    public const string DeathProbe = "death-probe";
+
     private const string AgentPrefix = "agent-";
 
     /// <summary>The agent of a database.</summary>
     public static string Agent(string database) => AgentPrefix + database;
 
-    /// <summary>Whether the actor of that path is the coordinator, an agent, or one of their children.</summary>
+    /// <summary>Whether the actor of that path is one of ours, or a child of one.</summary>
     public static bool IsOurs(string actorPath)
     {
         ArgumentNullException.ThrowIfNull(actorPath);
         return actorPath.Contains($"/user/{Coordinator}/singleton/", StringComparison.Ordinal)
+            || actorPath.Contains($"/user/{Membership}", StringComparison.Ordinal)
+            || actorPath.Contains($"/user/{DeathProbe}", StringComparison.Ordinal)
             || actorPath.Contains($"/user/{AgentPrefix}", StringComparison.Ordinal);
     }
 }

@@ -15,8 +15,7 @@ try
     }
 
     var configuration = ConfigurationFiles.Load(options.ConfigFiles);
-    await NodeHost.RunAsync(configuration);
-    return ExitCodes.Ok;
+    return await NodeHost.RunAsync(configuration);
 }
 catch (SettingsException e)
 {

@@ -250,13 +250,13 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     private void Stop(StopAgent stop)
     {
         _awaitsStop = Sender;
-        if (_run is { } run)
-        {
-            run.Worker?.Tell(CancelWork.Instance);
-        }
-        else
+        if (_run is null)
         {
             Sender.Tell(new AgentStopped(_database.Id));
+        }
+        else if (!stop.AfterRun)
+        {
+            CancelIfRunning(_run.Token);
         }
     }
 
@@ -353,8 +353,12 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     private sealed record ObeyDue(long Token) : INoSerializationVerificationNeeded;
 }
 
-/// <summary>The node stops: cancel what runs, write down how it ended, answer <see cref="AgentStopped"/>.</summary>
-public sealed record StopAgent : INoSerializationVerificationNeeded;
+/// <summary>The node stops: cancel what runs (unless it may finish), write down how it ended, answer <see cref="AgentStopped"/>.</summary>
+public sealed record StopAgent : INoSerializationVerificationNeeded
+{
+    /// <summary>What runs may finish first; nothing new is started.</summary>
+    public bool AfterRun { get; init; }
+}
 
 /// <summary>Nothing runs any more.</summary>
 public sealed record AgentStopped(string Database) : INoSerializationVerificationNeeded;

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
 using CvpActors.Actors.Protocol;
+using CvpActors.Actors.Supervising;
 using CvpActors.Domain;
 using CvpActors.Domain.Alerts;
 
@@ -17,6 +18,7 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
     private const int EventsPerSnapshot = 200;
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly IActorRef _incarnation;
     private readonly TimeProvider _time;
     private readonly IReadOnlyDictionary<string, ReceiverDelivery> _deliveries;
     private readonly CancellationTokenSource _stopping = new();
@@ -24,8 +26,9 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
     private AlertBook _book = AlertBook.Empty;
 
     /// <summary>Creates the dispatcher; <see cref="Props"/> is the way in.</summary>
-    public AlertDispatcher(IReadOnlyList<IAlertChannel> channels, TimeProvider time)
+    public AlertDispatcher(IReadOnlyList<IAlertChannel> channels, IActorRef incarnation, TimeProvider time)
     {
+        _incarnation = incarnation;
         _time = time;
         _deliveries = channels.ToDictionary(c => c.Receiver, c => new ReceiverDelivery(c, time), StringComparer.Ordinal);
 
@@ -49,9 +52,16 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
-    /// <summary>How to create the dispatcher for these receivers.</summary>
-    public static Props Props(IReadOnlyList<IAlertChannel> channels, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new AlertDispatcher(channels, time));
+    /// <summary>How to create the dispatcher for these receivers; <paramref name="incarnation"/> is told when the journal refuses.</summary>
+    public static Props Props(IReadOnlyList<IAlertChannel> channels, IActorRef incarnation, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new AlertDispatcher(channels, incarnation, time));
+
+    /// <inheritdoc/>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        _incarnation.Tell(new JournalFault(PersistenceId, cause));
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
 
     /// <inheritdoc/>
     protected override void PostStop()

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
 using CvpActors.Actors.Protocol;
+using CvpActors.Actors.Supervising;
 using CvpActors.Domain.Backups;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Maintenance.Deciding;
@@ -32,6 +33,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly long _epoch;
     private readonly IActorRef _alerts;
+    private readonly IActorRef _incarnation;
     private readonly TimeProvider _time;
     private readonly AgentConnection _agent;
     private readonly EventNarrator _narrator;
@@ -46,12 +48,13 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     private ImmutableArray<BackupFile> _files = [];
 
     /// <summary>Creates the coordinator of one database; <see cref="Props"/> is the way in.</summary>
-    public DatabaseCoordinator(Func<DatabaseDefinition> definition, long epoch, IActorRef alerts, TimeProvider time)
+    public DatabaseCoordinator(Func<DatabaseDefinition> definition, long epoch, IActorRef alerts, IActorRef incarnation, TimeProvider time)
     {
         _definition = definition();
         _policy = PolicyReader.Read(_definition);
         _epoch = epoch;
         _alerts = alerts;
+        _incarnation = incarnation;
         _time = time;
         _agent = new AgentConnection(time);
         _narrator = new EventNarrator(_log, _definition.Id, time.LocalTimeZone);
@@ -88,10 +91,17 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
 
     /// <summary>
     /// How to create the coordinator of one database. <paramref name="definition"/> is asked at each start, from any thread:
-    /// a coordinator that is brought back must not go by the configuration of its first life.
+    /// a coordinator that is brought back must not go by the configuration of its first life. <paramref name="incarnation"/> is told when the journal refuses.
     /// </summary>
-    public static Props Props(Func<DatabaseDefinition> definition, long epoch, IActorRef alerts, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new DatabaseCoordinator(definition, epoch, alerts, time));
+    public static Props Props(Func<DatabaseDefinition> definition, long epoch, IActorRef alerts, IActorRef incarnation, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new DatabaseCoordinator(definition, epoch, alerts, incarnation, time));
+
+    /// <inheritdoc/>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        _incarnation.Tell(new JournalFault(PersistenceId, cause));
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
 
     private DecisionContext Circumstances => new(_time.GetUtcNow(), _agent.Presence);
 

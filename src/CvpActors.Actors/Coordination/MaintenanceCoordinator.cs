@@ -20,13 +20,15 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
     private readonly IReadOnlyList<IAlertChannel> _channels;
     private readonly TimeProvider _time;
     private readonly string _node;
+    private readonly JournalWatch _journal;
 
     private CoordinatorState _state = CoordinatorState.Initial;
     private IActorRef _alerts = ActorRefs.Nobody;
 
     /// <summary>Creates the coordinator; <see cref="SupervisedProps"/> is the way in.</summary>
-    public MaintenanceCoordinator(IReadOnlyList<IAlertChannel> channels, string node, TimeProvider time)
+    public MaintenanceCoordinator(IReadOnlyList<IAlertChannel> channels, string node, JournalWatch journal, TimeProvider time)
     {
+        _journal = journal;
         _channels = channels;
         _node = node;
         _time = time;
@@ -39,6 +41,7 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
         Command<GetCoordinator>(_ => Sender.Tell(new CoordinatorView(_node, _state.Epoch, [.. _state.Databases.Keys])));
         Command<GetAlerts>(get => _alerts.Forward(get));
         Command<TestAlerts>(test => _alerts.Forward(test));
+        Command<JournalFault>(EndIncarnation);
         Command<StopForGood>(_ => Context.Stop(Self));
     }
 
@@ -49,14 +52,32 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
     /// The coordinator with the supervisor that brings it back: a failed persist always stops a persistent actor, and a
     /// cluster singleton that stopped is not started again by Akka. Stop it with <see cref="StopForGood"/>.
     /// </summary>
-    public static Props SupervisedProps(IReadOnlyList<IAlertChannel> channels, string node, TimeProvider time) =>
-        Supervision.Restarted(Props.Create(() => new MaintenanceCoordinator(channels, node, time)), "coordinator");
+    public static Props SupervisedProps(IReadOnlyList<IAlertChannel> channels, string node, TimeProvider time)
+    {
+        var journal = new JournalWatch(channels, node, time);
+        return Supervision.Restarted(Props.Create(() => new MaintenanceCoordinator(channels, node, journal, time)), "coordinator");
+    }
+
+    /// <inheritdoc/>
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        Note(new JournalFault(PersistenceId, cause));
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    /// <inheritdoc/>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        Note(new JournalFault(PersistenceId, reason));
+        base.OnRecoveryFailure(reason, message);
+    }
 
     private void Begin(EpochBegun begun)
     {
         _state = _state.Apply(begun);
+        _journal.Worked();
         _log.Info("epoch {Epoch} begins on {Node} with {Databases} databases", _state.Epoch, _node, _state.Databases.Count);
-        _alerts = Context.ActorOf(Supervision.Restarted(AlertDispatcher.Props(_channels, _time), "dispatcher"), "alerts");
+        _alerts = Context.ActorOf(Supervision.Restarted(AlertDispatcher.Props(_channels, Self, _time), "dispatcher"), "alerts");
         foreach (var definition in _state.Databases.Values)
         {
             Start(definition);
@@ -88,8 +109,38 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
         });
     }
 
+    /// <summary>
+    /// What could not be persisted ends the whole incarnation: whoever wrote in its place has begun a later epoch, and no part of this one
+    /// may go on granting. Its supervisor begins a new one, which recovers what was really written.
+    /// </summary>
+    private void EndIncarnation(JournalFault fault)
+    {
+        Note(fault);
+        Context.Stop(Self);
+    }
+
+    private void Note(JournalFault fault)
+    {
+        if (fault.IsConflict)
+        {
+            _log.Warning("epoch {Epoch} on {Node} ends: another coordinator has written to {PersistenceId} in its place", _state.Epoch, _node, fault.PersistenceId);
+        }
+        else
+        {
+            _journal.Failed(fault.Cause);
+            _log.Warning("epoch {Epoch} on {Node} ends: the journal could not be used for {PersistenceId} ({Cause})",
+                _state.Epoch, _node, fault.PersistenceId, fault.Cause.GetBaseException().Message);
+        }
+    }
+
     private void PassOn(IForDatabase message)
     {
+        if (message is DatabaseRequest { Epoch: { } epoch } && epoch != _state.Epoch)
+        {
+            Sender.Tell(new EpochPassed(_state.Epoch));
+            return;
+        }
+
         if (_coordinators.TryGetValue(message.Database, out var coordinator))
         {
             coordinator.Forward(message);
@@ -102,6 +153,6 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
 
     private void Start(DatabaseDefinition definition) =>
         _coordinators[definition.Id] = Context.ActorOf(
-            Supervision.Restarted(DatabaseCoordinator.Props(() => _state.Databases[definition.Id], _state.Epoch, _alerts, _time), "coordinator"),
+            Supervision.Restarted(DatabaseCoordinator.Props(() => _state.Databases[definition.Id], _state.Epoch, _alerts, Self, _time), "coordinator"),
             $"database-{definition.Id}");
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CvpActors.Domain.Maintenance;
 
 namespace CvpActors.Actors.Protocol;
@@ -5,7 +6,19 @@ namespace CvpActors.Actors.Protocol;
 // From the HTTP bridge to the coordinator.
 
 /// <summary>An administrator's wish; answered by <see cref="DatabaseAnswer"/> or <see cref="UnknownDatabase"/>.</summary>
-public sealed record DatabaseRequest(string Database, DatabaseCommand Command) : IForDatabase;
+public sealed record DatabaseRequest(string Database, DatabaseCommand Command) : IForDatabase
+{
+    /// <summary>
+    /// The coordinator incarnation it is meant for; another one answers <see cref="EpochPassed"/> and does nothing. So a wish that was
+    /// held up on its way, and whose sender has been told that nobody answered, is not carried out behind the sender's back.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public long? Epoch { get; init; }
+}
+
+/// <summary>The wish was meant for another incarnation of the coordinator, and nothing was done.</summary>
+/// <param name="Epoch">The present one.</param>
+public sealed record EpochPassed(long Epoch) : IProtocolMessage;
 
 /// <summary>The answer to a <see cref="DatabaseRequest"/>.</summary>
 public sealed record DatabaseAnswer(DatabaseReply Reply) : IProtocolMessage;

@@ -52,6 +52,7 @@ public static class Manifests
         [typeof(RunReported)] = "agent.run-reported:1",
         [typeof(RunFenced)] = "agent.run-fenced:1",
         [typeof(DatabaseRequest)] = "request:1",
+        [typeof(EpochPassed)] = "epoch-passed:1",
         [typeof(DatabaseAnswer)] = "answered:1",
         [typeof(GetDatabase)] = "get.database:1",
         [typeof(GetAttempts)] = "get.attempts:1",

@@ -52,6 +52,7 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(RunReported))]
 [JsonSerializable(typeof(RunFenced))]
 [JsonSerializable(typeof(DatabaseRequest))]
+[JsonSerializable(typeof(EpochPassed))]
 [JsonSerializable(typeof(DatabaseAnswer))]
 [JsonSerializable(typeof(GetDatabase))]
 [JsonSerializable(typeof(GetAttempts))]

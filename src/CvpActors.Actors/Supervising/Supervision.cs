@@ -7,10 +7,10 @@ namespace CvpActors.Actors.Supervising;
 internal static class Supervision
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// <paramref name="props"/> under a supervisor that starts it again, after 1 s at first and up to 30 s later, whenever it
+    /// <paramref name="props"/> under a supervisor that starts it again, after 1 s at first and up to 5 s later, whenever it
     /// stops; except after <see cref="StopForGood"/>, when the supervisor stops with it.
     /// </summary>
     public static Props Restarted(Props props, string name) =>

@@ -15,6 +15,9 @@ public static class AlertCodes
     /// <summary>A lock was cleared because it was older than the policy allows (rule 7).</summary>
     public const string LockCleared = "lock-cleared";
 
+    /// <summary>The journal cannot be written, so nothing is started.</summary>
+    public const string JournalUnavailable = "journal-unavailable";
+
     /// <summary>Several notifications told together, since one by one they were too many.</summary>
     public const string Summary = "alert-summary";
 

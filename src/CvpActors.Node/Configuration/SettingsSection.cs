@@ -10,6 +10,8 @@ namespace CvpActors.Node.Configuration;
 /// </summary>
 internal sealed partial class SettingsSection
 {
+    private const string AllowedName = "allowed: up to 60 lower-case letters, digits, - and _, the first a letter";
+
     private readonly Dictionary<string, HoconValue> _values;
     private readonly SortedSet<string> _known = new(StringComparer.Ordinal);
 
@@ -50,6 +52,26 @@ internal sealed partial class SettingsSection
         }
 
         return text;
+    }
+
+    /// <summary>A name that people choose for a thing: short, lower-case, fit for logs and paths.</summary>
+    public string Name(string key)
+    {
+        var name = Text(key);
+        return NameForm().IsMatch(name) ? name : throw new SettingsException(KeyPath(key), $"\"{name}\" is not a name; {AllowedName}");
+    }
+
+    /// <summary>The texts of a list; empty when the key is not there.</summary>
+    public IReadOnlyList<string> TextList(string key)
+    {
+        if (!Has(key))
+        {
+            return [];
+        }
+
+        return _values[key].IsArray() && _values[key].GetArray().Where(value => !value.IsEmpty).ToList() is var items && items.TrueForAll(item => item.IsString())
+            ? [.. items.Select(item => item.GetString())]
+            : throw new SettingsException(KeyPath(key), "is not a list of texts; allowed: texts in brackets, [ \"…\", \"…\" ]");
     }
 
     public TimeSpan Duration(string key, TimeSpan byDefault, TimeSpan least, TimeSpan most)
@@ -124,7 +146,7 @@ internal sealed partial class SettingsSection
             _known.Add(name);
             if (!NameForm().IsMatch(name))
             {
-                throw new SettingsException(KeyPath(name), "is not a name; allowed: up to 60 lower-case letters, digits, - and _, the first a letter");
+                throw new SettingsException(KeyPath(name), $"is not a name; {AllowedName}");
             }
 
             yield return (name, new SettingsSection(KeyPath(name), value));

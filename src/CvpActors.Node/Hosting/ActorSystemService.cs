@@ -6,6 +6,7 @@ using Akka.Hosting.Logging;
 using CvpActors.Actors;
 using CvpActors.Actors.Agents;
 using CvpActors.Actors.Coordination;
+using CvpActors.Actors.Membership;
 using CvpActors.Actors.Protocol;
 using CvpActors.Actors.Supervising;
 using CvpActors.Domain.Agents;
@@ -24,10 +25,10 @@ internal sealed class ActorSystemService(
     NodeSettings settings,
     IReadOnlyList<MaintainedDatabase> databases,
     IReadOnlyList<IAlertChannel> channels,
+    NodeEnd end,
     ILoggerFactory logs,
     TimeProvider time) : IHostedService, ICoordinatorGateway
 {
-    private const string CoordinatorRole = "coordinator";
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AgentsStopWithin = TimeSpan.FromMilliseconds(700);
 
@@ -53,25 +54,26 @@ internal sealed class ActorSystemService(
     public Task StartAsync(CancellationToken cancellationToken)
     {
         configuration.PrepareEmbeddedStores(settings);
-        var setup = ActorSystemSetup.Create(
-            BootstrapSetup.Create().WithConfig(configuration.ForActorSystem(settings)),
-            new LoggerFactorySetup(logs));
-        _system = ActorSystem.Create("cvp-actors", setup);
+        _system = ActorSystem.Create(NodeConfiguration.SystemName, Setup());
         var cluster = Cluster.Get(_system);
-        var node = cluster.SelfAddress.ToString();
-
-        if (cluster.SelfRoles.Contains(CoordinatorRole))
+        var node = settings.Cluster?.Name ?? cluster.SelfAddress.ToString();
+        _system.ActorOf(MembershipWatch.Props(reason => end.Refuse("cvp-actors.cluster", reason)), ActorNames.Membership);
+        cluster.RegisterOnMemberRemoved(() => _ = FinishWhenRemovedAsync(_system));
+        if (cluster.SelfRoles.Contains(NodeRoles.Coordinator))
         {
+            _system.ActorOf<JournalWarmUp>("journal-warm-up");
+            _system.ActorOf(DeathProbe.Props(NodeRoles.Coordinator, time), ActorNames.DeathProbe);
             _system.ActorOf(
                 ClusterSingletonManager.Props(
                     MaintenanceCoordinator.SupervisedProps(channels, node, time),
                     StopForGood.Instance,
-                    ClusterSingletonManagerSettings.Create(_system).WithRole(CoordinatorRole)),
+                    ClusterSingletonManagerSettings.Create(_system).WithRole(NodeRoles.Coordinator)),
                 ActorNames.Coordinator);
         }
 
         _coordinator = _system.ActorOf(
-            ClusterSingletonProxy.Props($"/user/{ActorNames.Coordinator}", ClusterSingletonProxySettings.Create(_system).WithRole(CoordinatorRole)),
+            ClusterSingletonProxy.Props(
+                $"/user/{ActorNames.Coordinator}", ClusterSingletonProxySettings.Create(_system).WithRole(NodeRoles.Coordinator)),
             ActorNames.CoordinatorProxy);
         foreach (var database in databases)
         {
@@ -94,8 +96,35 @@ internal sealed class ActorSystemService(
         }
 
         // A run that is cut short should be able to write down how it ended; one that cannot is found lost at the next start.
-        var stopped = _agents.Select(a => a.Ask<AgentStopped>(new StopAgent(), AgentsStopWithin, cancellationToken));
-        await Task.WhenAll(stopped).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        await StopAgentsAsync(new StopAgent(), AgentsStopWithin);
         await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClrExitReason.Instance);
+    }
+
+    private ActorSystemSetup Setup()
+    {
+        var setup = ActorSystemSetup.Create(
+            BootstrapSetup.Create().WithConfig(configuration.ForActorSystem(settings)),
+            new LoggerFactorySetup(logs));
+        return settings.Cluster?.Tls is { } tls ? setup.And(ClusterCertificates.Load(tls)) : setup;
+    }
+
+    /// <summary>
+    /// The others have given this node up. What runs here is not thrown away for that: it may finish, and its outcome waits on disk.
+    /// </summary>
+    private async Task FinishWhenRemovedAsync(ActorSystem system)
+    {
+        if (CoordinatedShutdown.Get(system).ShutdownReason is not null)
+        {
+            return;
+        }
+
+        await StopAgentsAsync(new StopAgent { AfterRun = true }, Timeout.InfiniteTimeSpan);
+        end.StartAnew("this node was removed from the cluster: the others could not reach it");
+    }
+
+    private async Task StopAgentsAsync(StopAgent stop, TimeSpan within)
+    {
+        var stopped = _agents.Select(agent => agent.Ask<AgentStopped>(stop, within, CancellationToken.None));
+        await Task.WhenAll(stopped).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
     }
 }

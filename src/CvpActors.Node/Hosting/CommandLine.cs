@@ -7,6 +7,9 @@ internal static class ExitCodes
 {
     public const int Ok = 0;
     public const int WrongConfiguration = 2;
+
+    /// <summary>The others have removed this node from the cluster: a new process may join again.</summary>
+    public const int StartAnew = 75;
 }
 
 /// <summary>What was written behind the program's name.</summary>

@@ -1,6 +1,8 @@
+using System.Globalization;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.Persistence.Sql;
+using CvpActors.Actors.Membership;
 using CvpActors.Actors.Serialization;
 using CvpActors.Node.Configuration;
 using CvpActors.Node.Settings;
@@ -11,6 +13,9 @@ namespace CvpActors.Node.Hosting;
 /// <summary>The administrator's configuration, as it was read.</summary>
 internal sealed record NodeConfiguration(Config Files)
 {
+    /// <summary>The name of the actor system, the same on all nodes.</summary>
+    public const string SystemName = "cvp-actors";
+
     private const string JournalKey = "akka.persistence.journal.sql.connection-string";
     private const string SnapshotsKey = "akka.persistence.snapshot-store.sql.connection-string";
 
@@ -19,7 +24,8 @@ internal sealed record NodeConfiguration(Config Files)
     {
         var defaults = ConfigurationFactory.FromResource("defaults.conf", typeof(NodeConfiguration).Assembly);
         return Files
-            .WithFallback(EmbeddedStores(settings.DataDirectory))
+            .WithFallback(Membership(settings))
+            .WithFallback(Stores(settings))
             .WithFallback(defaults)
             .WithFallback(ProtocolConfiguration.Default)
             .WithFallback(ClusterSingleton.DefaultConfig())
@@ -32,7 +38,7 @@ internal sealed record NodeConfiguration(Config Files)
     /// </summary>
     public void PrepareEmbeddedStores(NodeSettings settings)
     {
-        if (Files.HasPath(JournalKey))
+        if (settings.Journal.Postgres is not null || Files.HasPath(JournalKey))
         {
             return;
         }
@@ -54,12 +60,54 @@ internal sealed record NodeConfiguration(Config Files)
         }
     }
 
-    private static Config EmbeddedStores(string dataDirectory) => ConfigurationFactory.ParseString(
-        $"{JournalKey} = \"{Escape(Journal(dataDirectory))}\"\n{SnapshotsKey} = \"{Escape(Snapshots(dataDirectory))}\"");
+    private static Config Membership(NodeSettings settings)
+    {
+        if (settings.Cluster is not { } cluster)
+        {
+            return Config.Empty;
+        }
+
+        // The scheme tells every node whether its peers speak TLS: a node without it cannot even name one with it.
+        var scheme = cluster.Tls is null ? "akka.tcp" : "akka.ssl.tcp";
+        var seeds = cluster.Seeds.Select(seed => $"{scheme}://{SystemName}@{seed}");
+        var roles = cluster.Roles.Concat(new NodeIdentity(cluster.Name, NodeIdentity.CurrentContract).AsRoles);
+        return ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
+            akka {
+              remote.dot-netty.tcp {
+                hostname = "{{cluster.Bind.Host}}"
+                port = {{cluster.Bind.Port}}
+                public-hostname = "{{cluster.Address.Host}}"
+                public-port = {{cluster.Address.Port}}
+                enable-ssl = {{(cluster.Tls is null ? "off" : "on")}}
+              }
+              cluster {
+                seed-nodes = [{{Quoted(seeds)}}]
+                roles = [{{Quoted(roles)}}]
+              }
+            }
+            """));
+    }
+
+    private static Config Stores(NodeSettings settings)
+    {
+        var (journal, snapshots) = settings.Journal.Postgres is { } postgres
+            ? (postgres, postgres)
+            : (Journal(settings.DataDirectory), Snapshots(settings.DataDirectory));
+        var provider = settings.Journal.Postgres is null ? "SQLite.MS" : "PostgreSQL.15";
+        return ConfigurationFactory.ParseString($"""
+            {JournalKey} = {Quoted(journal)}
+            {SnapshotsKey} = {Quoted(snapshots)}
+            akka.persistence.journal.sql.provider-name = "{provider}"
+            akka.persistence.snapshot-store.sql.provider-name = "{provider}"
+            """);
+    }
 
     private static string Journal(string dataDirectory) => $"Data Source={Path.Combine(dataDirectory, "journal.db")}";
 
     private static string Snapshots(string dataDirectory) => $"Data Source={Path.Combine(dataDirectory, "snapshots.db")}";
 
-    private static string Escape(string text) => text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+    private static string Quoted(IEnumerable<string> texts) => string.Join(", ", texts.Select(Quoted));
+
+    private static string Quoted(string text) =>
+        "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
 }

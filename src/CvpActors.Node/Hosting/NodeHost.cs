@@ -20,7 +20,7 @@ internal static class NodeHost
     private const long LargestBody = 64 * 1024;
 
     /// <exception cref="SettingsException">The configuration cannot be used on this machine.</exception>
-    public static async Task RunAsync(Config configuration)
+    public static async Task<int> RunAsync(Config configuration)
     {
         var settings = NodeSettingsReader.Read(configuration, EngineModules.All);
         using var dataDirectory = DataDirectories.Prepare(settings);
@@ -62,6 +62,7 @@ internal static class NodeHost
         }
 
         await app.WaitForShutdownAsync();
+        return app.Services.GetRequiredService<NodeEnd>().ExitCode;
     }
 
     private static WebApplication Build(Config configuration, NodeSettings settings, Serilog.Core.Logger log)
@@ -88,6 +89,7 @@ internal static class NodeHost
         builder.Services.AddSingleton(s => DatabaseComposition.Compose(
             settings, TimeProvider.System, s.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Backups")));
         builder.Services.AddSingleton(s => AlertComposition.Compose(settings, TimeProvider.System, s.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton<NodeEnd>();
         builder.Services.AddSingleton<ActorSystemService>();
         builder.Services.AddSingleton<ICoordinatorGateway>(s => s.GetRequiredService<ActorSystemService>());
         builder.Services.AddHostedService(s => s.GetRequiredService<ActorSystemService>());

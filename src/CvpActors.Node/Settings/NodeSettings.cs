@@ -8,9 +8,21 @@ using Serilog.Events;
 namespace CvpActors.Node.Settings;
 
 /// <summary>The section <c>cvp-actors</c> of the configuration, checked.</summary>
+/// <param name="DataDirectory">What this node keeps for itself.</param>
+/// <param name="HttpUrl">Where the bridge listens.</param>
+/// <param name="PublicUrl">How other nodes and their callers reach the bridge; null: as it listens.</param>
+/// <param name="Cluster">How the node is part of a cluster; null for one that is alone on purpose.</param>
+/// <param name="Journal">Where events are kept.</param>
+/// <param name="Log">Where the log goes.</param>
+/// <param name="Databases">What is maintained on this machine.</param>
+/// <param name="Alerts">Where alerts go.</param>
+/// <param name="Demo">A database to be made up, or null.</param>
 internal sealed record NodeSettings(
     string DataDirectory,
     Uri HttpUrl,
+    Uri? PublicUrl,
+    ClusterSettings? Cluster,
+    JournalSettings Journal,
     LogSettings Log,
     ImmutableArray<DatabaseSettings> Databases,
     AlertSettings Alerts,

@@ -19,7 +19,9 @@ internal static class NodeSettingsReader
     {
         var root = new SettingsSection(Root, config.GetValue(Root));
         var dataDirectory = Path.GetFullPath(root.OptionalText("data-directory") ?? "data");
-        var url = ReadUrl(root.Section("http"));
+        var (url, publicUrl) = ReadUrls(root.Section("http"));
+        var journal = JournalSettings.Read(root.Section(JournalSettings.Section));
+        var cluster = root.Has("cluster") ? ClusterSettingsReader.Read(root.Section("cluster"), sharedJournal: journal.Postgres is not null) : null;
         var log = ReadLog(root.Section("log"));
         var policy = PolicySettings.Read(root.Section("policy"));
         var databases = root.Section("databases").NamedSections()
@@ -29,16 +31,23 @@ internal static class NodeSettingsReader
         var demo = root.Has("demo") ? ReadDemo(root.Section("demo"), databases) : null;
         root.RefuseUnknownKeys();
         RefuseSharedDirectories(databases);
-        return new NodeSettings(dataDirectory, url, log, databases, alerts, demo);
+        return new NodeSettings(dataDirectory, url, publicUrl, cluster, journal, log, databases, alerts, demo);
     }
 
-    private static Uri ReadUrl(SettingsSection http)
+    private static (Uri Url, Uri? PublicUrl) ReadUrls(SettingsSection http)
     {
-        var text = http.OptionalText("url") ?? "http://127.0.0.1:9080";
+        var url = ReadUrl(http, "url", "http://127.0.0.1:9080");
+        var publicUrl = http.Has("public-url") ? ReadUrl(http, "public-url", "") : null;
         http.RefuseUnknownKeys();
+        return (url, publicUrl);
+    }
+
+    private static Uri ReadUrl(SettingsSection http, string key, string byDefault)
+    {
+        var text = http.OptionalText(key) ?? byDefault;
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp && url.AbsolutePath == "/"
             ? url
-            : throw new SettingsException(http.KeyPath("url"), $"\"{text}\" is not a listening address; allowed: http://HOST:PORT, such as http://127.0.0.1:9080");
+            : throw new SettingsException(http.KeyPath(key), $"\"{text}\" is not a listening address; allowed: http://HOST:PORT, such as http://127.0.0.1:9080");
     }
 
     private static LogSettings ReadLog(SettingsSection log)

@@ -131,7 +131,7 @@ public sealed class AlertDispatcherTests : VirtualTimeSpec
     [Fact]
     public async Task A_receiver_that_was_added_later_gets_only_what_happens_from_then_on()
     {
-        var dispatcher = Sys.ActorOf(AlertDispatcher.Props([_log], Time));
+        var dispatcher = Sys.ActorOf(AlertDispatcher.Props([_log], TestActor, Time));
         await HandOverAsync(dispatcher, "a");
         await ReceivedAsync(_log, "a");
         await DeliveredAsync(dispatcher, "log");
@@ -143,7 +143,7 @@ public sealed class AlertDispatcherTests : VirtualTimeSpec
         await ReceivedAsync(_log, "a", "b");
     }
 
-    private IActorRef Start() => Sys.ActorOf(AlertDispatcher.Props([_log, _pager], Time));
+    private IActorRef Start() => Sys.ActorOf(AlertDispatcher.Props([_log, _pager], TestActor, Time));
 
     private async Task HandOverAsync(IActorRef dispatcher, string id)
     {

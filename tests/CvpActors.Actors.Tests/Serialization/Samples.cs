@@ -133,6 +133,8 @@ internal static class Samples
         ["get.database:1"] = new GetDatabase(Db),
         ["get.attempts:1"] = new GetAttempts(Db, 20),
         ["get.attempt:1"] = new GetAttempt(Db, "backup-5"),
+        ["request:1 epoch"] = new DatabaseRequest(Db, new ResumeSchedules()) { Epoch = 3 },
+        ["epoch-passed:1"] = new EpochPassed(4),
         ["get.coordinator:1"] = new GetCoordinator(),
         ["get.alerts:1"] = new GetAlerts(),
         ["unknown-database:1"] = new UnknownDatabase("billing", [Db]),

@@ -25,6 +25,7 @@ internal sealed class CoordinatorRig
     private readonly DatabaseDefinition _definition;
     private TestProbe _agent;
     private TestProbe _alerts;
+    private readonly TestProbe _incarnation;
     private long _epoch;
     private IActorRef _coordinator = ActorRefs.Nobody;
     private DateTimeOffset _runningSince;
@@ -38,6 +39,7 @@ internal sealed class CoordinatorRig
         Time = time;
         _agent = kit.CreateTestProbe();
         _alerts = kit.CreateTestProbe();
+        _incarnation = kit.CreateTestProbe();
     }
 
     public SchedulerTime Time { get; }
@@ -74,7 +76,7 @@ internal sealed class CoordinatorRig
 
     public async Task StartCoordinatorAsync()
     {
-        _coordinator = _system.ActorOf(DatabaseCoordinator.Props(() => _definition, ++_epoch, _alerts.Ref, Time));
+        _coordinator = _system.ActorOf(DatabaseCoordinator.Props(() => _definition, ++_epoch, _alerts.Ref, _incarnation.Ref, Time));
         await SettleAsync();
     }
 

@@ -12,6 +12,7 @@ using CvpActors.Node.Hosting;
 using CvpActors.Node.Settings;
 using CvpActors.Testing;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 
@@ -134,7 +135,13 @@ public sealed class RecordedDirectoryTests : IAsyncDisposable
         var settings = NodeSettingsReader.Read(configuration, EngineModules.All);
         IReadOnlyList<MaintainedDatabase> databases = DatabaseComposition.Compose(settings, _time, NullLogger.Instance);
         _node = new ActorSystemService(
-            new NodeConfiguration(configuration), settings, withAgents ? databases : [], [_webhook], NullLoggerFactory.Instance, _time);
+            new NodeConfiguration(configuration),
+            settings,
+            withAgents ? databases : [],
+            [_webhook],
+            new NodeEnd(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<NodeEnd>.Instance),
+            NullLoggerFactory.Instance,
+            _time);
         await _node.StartAsync(CancellationToken.None);
     }
 
