@@ -76,7 +76,7 @@ public sealed class NodeSettingsReaderTests
     }
 
     [Theory]
-    [InlineData("cvp-actors.polcy.lock.max-age = 12h", "cvp-actors.polcy: unknown key; allowed here: alerts, data-directory, databases,")]
+    [InlineData("cvp-actors.polcy.lock.max-age = 12h", "cvp-actors.polcy: unknown key; allowed here: alerts, cluster, data-directory, databases,")]
     [InlineData("cvp-actors.policy.lock.max-age = soon", "cvp-actors.policy.lock.max-age: \"soon\" is not a duration; allowed: a number and one of ms, s, m, h, d")]
     [InlineData("cvp-actors.policy.lock.max-age = 0s", "cvp-actors.policy.lock.max-age: 0s is out of range; allowed: 1s to 7d")]
     [InlineData("cvp-actors.policy.backup.retry-window = 5m", "cvp-actors.policy.backup.retry-window: 5 min is shorter than retry-interval (10 min)")]
