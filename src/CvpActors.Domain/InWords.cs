@@ -19,7 +19,12 @@ public static class InWords
     public static string Of(Trigger trigger) => trigger == Trigger.Scheduled ? "scheduled" : "on demand";
 
     /// <summary>Two units at most, the larger first: <c>38 ms</c>, <c>2.4 s</c>, <c>10 min</c>, <c>1 h 30 min</c>, <c>2 d 4 h</c>.</summary>
-    public static string Of(TimeSpan duration) => duration < TimeSpan.Zero ? "-" + OfLength(duration.Negate()) : OfLength(duration);
+    public static string Of(TimeSpan duration) => duration switch
+    {
+        { Ticks: long.MinValue } => "-" + OfLength(TimeSpan.MaxValue),
+        { Ticks: < 0 } => "-" + OfLength(duration.Negate()),
+        _ => OfLength(duration),
+    };
 
     /// <summary>Powers of a thousand, as disks are sold: <c>512 B</c>, <c>1.9 MB</c>, <c>25 GB</c>.</summary>
     public static string OfBytes(long bytes)
@@ -62,6 +67,12 @@ public static class InWords
             return Two((int)minutes.TotalHours, "h", minutes.Minutes, "min");
         }
 
+        // Beyond that the hours are of no interest, and rounding up could leave the range.
+        if (length > TimeSpan.FromDays(10_000))
+        {
+            return $"{length.TotalDays.ToString("0", CultureInfo.InvariantCulture)} d";
+        }
+
         var hours = Round(length, TimeSpan.FromHours(1));
         return Two((int)hours.TotalDays, "d", hours.Hours, "h");
     }
@@ -70,5 +81,5 @@ public static class InWords
         small == 0 ? $"{large} {largeUnit}" : $"{large} {largeUnit} {small} {smallUnit}";
 
     private static TimeSpan Round(TimeSpan length, TimeSpan unit) =>
-        TimeSpan.FromTicks((length.Ticks + (unit.Ticks / 2)) / unit.Ticks * unit.Ticks);
+        length > TimeSpan.FromDays(10_000) ? length : TimeSpan.FromTicks((length.Ticks + (unit.Ticks / 2)) / unit.Ticks * unit.Ticks);
 }
