@@ -1,4 +1,5 @@
 using CvpActors.Actors.Protocol;
+using CvpActors.Node.Http.Contract;
 
 namespace CvpActors.Node.Http;
 
@@ -10,12 +11,12 @@ internal static class AlertEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/api/v1/alerts", (ICoordinatorGateway gateway, CancellationToken cancellation) =>
-            gateway.AnswerAsync<AlertList>(new GetAlerts(), list => Results.Ok(list.Alerts), cancellation));
+            gateway.AnswerAsync<AlertList>(new GetAlerts(), list => Results.Ok<IReadOnlyList<AlertBody>>([.. list.Alerts.Select(AlertBody.Of)]), cancellation));
         app.MapPost("/api/v1/alerts/test", (HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
             http.RefuseQuery();
             return gateway.AnswerAsync<AlertTestResult>(
-                new TestAlerts(http.IdempotencyKey()), result => Results.Ok(result), cancellation, TestWithin);
+                new TestAlerts(http.IdempotencyKey()), result => Results.Ok(AlertTestBody.Of(result)), cancellation, TestWithin);
         });
     }
 }

@@ -1,5 +1,6 @@
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Node.Http.Contract;
 
 namespace CvpActors.Node.Http;
 
@@ -15,13 +16,13 @@ internal static class AttemptEndpoints
             http.RefuseQuery("limit");
             var wanted = limit ?? DefaultLimit;
             return wanted is >= 1 and <= DatabaseState.KeptAttempts
-                ? gateway.AnswerAsync<AttemptList>(new GetAttempts(db, wanted), list => Results.Ok(list.Attempts), cancellation)
+                ? gateway.AnswerAsync<AttemptList>(new GetAttempts(db, wanted), list => Results.Ok<IReadOnlyList<AttemptBody>>([.. list.Attempts.Select(AttemptBody.Of)]), cancellation)
                 : throw new MalformedRequestException($"limit {wanted} is not allowed; allowed: 1 to {DatabaseState.KeptAttempts}");
         });
         databases.MapGet("/{db}/attempts/{id}", (string db, string id, ICoordinatorGateway gateway, CancellationToken cancellation) =>
             gateway.AnswerAsync<AttemptList>(
                 new GetAttempt(db, id),
-                list => list.Attempts.Count > 0 ? Results.Ok(list.Attempts[0]) : Problems.NotFound($"{db} has no attempt {id}"),
+                list => list.Attempts.Count > 0 ? Results.Ok(AttemptBody.Of(list.Attempts[0])) : Problems.NotFound($"{db} has no attempt {id}"),
                 cancellation));
         databases.MapDelete("/{db}/attempts/{id}", (string db, string id, ICoordinatorGateway gateway, CancellationToken cancellation) =>
             DatabaseEndpoints.DoAsync(db, new CancelAttempt(id), gateway, cancellation));

@@ -1,26 +1,31 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using CvpActors.Actors.Serialization;
+using CvpActors.Node.Http.Contract;
 
 namespace CvpActors.Node.Http;
 
-/// <summary>The JSON of bodies that only the bridge knows. A key that is not known is an error: a mistyped dryRun must not purge.</summary>
+/// <summary>The JSON of the HTTP contract. A key of a request that is not known is an error: a mistyped dryRun must not purge.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
-[JsonSerializable(typeof(ClusterView))]
-[JsonSerializable(typeof(AcceptedView))]
-[JsonSerializable(typeof(PurgeBody))]
-[JsonSerializable(typeof(BackupBody))]
-[JsonSerializable(typeof(PauseBody))]
+[JsonSerializable(typeof(IReadOnlyList<DatabaseBody>))]
+[JsonSerializable(typeof(IReadOnlyList<AttemptBody>))]
+[JsonSerializable(typeof(IReadOnlyList<AlertBody>))]
+[JsonSerializable(typeof(AlertTestBody))]
+[JsonSerializable(typeof(HolderBody))]
+[JsonSerializable(typeof(ClusterBody))]
+[JsonSerializable(typeof(AcceptedBody))]
+[JsonSerializable(typeof(PurgeRequestBody))]
+[JsonSerializable(typeof(BackupRequestBody))]
+[JsonSerializable(typeof(PauseRequestBody))]
 internal sealed partial class BridgeJson : JsonSerializerContext
 {
     /// <summary>The form of all answers: names of states in camelCase, times in UTC with a Z.</summary>
     public static void Configure(JsonSerializerOptions options)
     {
-        options.Converters.Add(new CamelCaseEnumConverter());
+        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         options.Converters.Add(new UtcTimeConverter());
-        options.TypeInfoResolverChain.Insert(0, ProtocolJson.Default);
+        options.TypeInfoResolverChain.Insert(0, Default);
     }
 
     private sealed class UtcTimeConverter : JsonConverter<DateTimeOffset>
@@ -30,15 +35,3 @@ internal sealed partial class BridgeJson : JsonSerializerContext
         public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options) => writer.WriteStringValue(value.UtcDateTime);
     }
 }
-
-/// <summary>The body of a 202.</summary>
-internal sealed record AcceptedView(string AttemptId, long Token);
-
-/// <summary>The body of <c>POST …/purges</c>; may be left out.</summary>
-internal sealed record PurgeBody(bool DryRun = false);
-
-/// <summary>The body of <c>POST …/backups</c>; may be left out.</summary>
-internal sealed record BackupBody;
-
-/// <summary>The body of <c>PUT …/pause</c>; may be left out.</summary>
-internal sealed record PauseBody(DateTimeOffset? Until = null, string? Reason = null);

@@ -1,4 +1,7 @@
+using Akka.Cluster;
+using CvpActors.Actors.Membership;
 using CvpActors.Actors.Protocol;
+using CvpActors.Node.Http.Contract;
 
 namespace CvpActors.Node.Http;
 
@@ -10,16 +13,16 @@ internal static class ClusterEndpoints
             gateway.AnswerAsync<CoordinatorView>(new GetCoordinator(), coordinator => Show(gateway, coordinator), cancellation));
 
     private static IResult Show(ICoordinatorGateway gateway, CoordinatorView coordinator) =>
-        Results.Json(
-            new ClusterView(
-                [.. gateway.Cluster.State.Members.Select(m => new MemberView(m.Address.ToString(), [.. m.Roles], m.Status.ToString().ToLowerInvariant()))],
-                coordinator.Node,
-                coordinator.Epoch),
-            BridgeJson.Default.ClusterView);
+        Results.Ok(new ClusterBody([.. gateway.Cluster.State.Members.Select(BodyOf)], coordinator.Node, coordinator.Epoch));
+
+    private static MemberBody BodyOf(Member member)
+    {
+        var identity = NodeIdentity.Of(member);
+        return new MemberBody(
+            identity.Name,
+            member.Address.ToString(),
+            [.. NodeIdentity.RolesOf(member)],
+            member.Status.ToString().ToLowerInvariant(),
+            $"{identity.Contract}");
+    }
 }
-
-/// <summary>The body of <c>GET /api/v1/cluster</c>.</summary>
-internal sealed record ClusterView(IReadOnlyList<MemberView> Members, string Coordinator, long Epoch);
-
-/// <summary>One member of the cluster.</summary>
-internal sealed record MemberView(string Address, IReadOnlyList<string> Roles, string Status);

@@ -1,6 +1,7 @@
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Node.Http.Contract;
 
 namespace CvpActors.Node.Http;
 
@@ -11,15 +12,15 @@ internal static class DatabaseEndpoints
     {
         databases.MapGet("", ListAsync);
         databases.MapGet("/{db}", (string db, ICoordinatorGateway gateway, CancellationToken cancellation) =>
-            gateway.AnswerAsync<DatabaseView>(new GetDatabase(db), view => Results.Ok(view), cancellation));
+            gateway.AnswerAsync<DatabaseView>(new GetDatabase(db), view => Results.Ok(DatabaseBody.Of(view)), cancellation));
         databases.MapPost("/{db}/backups", async (string db, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
-            await http.BodyAsync(BridgeJson.Default.BackupBody, new BackupBody(), cancellation);
+            await http.BodyAsync(BridgeJson.Default.BackupRequestBody, new BackupRequestBody(), cancellation);
             return await RunAsync(db, Operation.Backup, dryRun: false, http, gateway, cancellation);
         });
         databases.MapPost("/{db}/purges", async (string db, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
-            var body = await http.BodyAsync(BridgeJson.Default.PurgeBody, new PurgeBody(), cancellation);
+            var body = await http.BodyAsync(BridgeJson.Default.PurgeRequestBody, new PurgeRequestBody(), cancellation);
             return await RunAsync(db, Operation.Purge, body.DryRun, http, gateway, cancellation);
         });
         databases.MapDelete("/{db}/lock", (string db, string? reason, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
@@ -29,7 +30,7 @@ internal static class DatabaseEndpoints
         });
         databases.MapPut("/{db}/pause", async (string db, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
-            var body = await http.BodyAsync(BridgeJson.Default.PauseBody, new PauseBody(), cancellation);
+            var body = await http.BodyAsync(BridgeJson.Default.PauseRequestBody, new PauseRequestBody(), cancellation);
             return await DoAsync(db, new PauseSchedules(body.Until?.ToUniversalTime(), RequestReading.Reason(body.Reason)), gateway, cancellation);
         });
         databases.MapDelete("/{db}/pause", (string db, ICoordinatorGateway gateway, CancellationToken cancellation) =>
@@ -47,7 +48,7 @@ internal static class DatabaseEndpoints
         var request = new DatabaseRequest(db, new RequestRun(operation, dryRun, http.IdempotencyKey()));
         return gateway.AnswerAsync<DatabaseAnswer>(request, answer => answer.Reply switch
         {
-            RunGranted granted => Results.Json(new AcceptedView(granted.AttemptId, granted.Token), BridgeJson.Default.AcceptedView,
+            RunGranted granted => Results.Json(new AcceptedBody(granted.AttemptId, granted.Token), BridgeJson.Default.AcceptedBody,
                 statusCode: StatusCodes.Status202Accepted),
             RunRefused refused => Problems.LockHeld(refused.Reason, refused.Holder),
             var other => Problem(other)!,
@@ -67,6 +68,6 @@ internal static class DatabaseEndpoints
     {
         var coordinator = (CoordinatorView)await gateway.AskAsync(new GetCoordinator(), cancellation);
         var answers = await Task.WhenAll(coordinator.Databases.Select(d => gateway.AskAsync(new GetDatabase(d), cancellation)));
-        return Results.Ok(answers.OfType<DatabaseView>().ToArray());
+        return Results.Ok<IReadOnlyList<DatabaseBody>>([.. answers.OfType<DatabaseView>().Select(DatabaseBody.Of)]);
     }
 }

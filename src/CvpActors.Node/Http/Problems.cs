@@ -1,4 +1,5 @@
 using CvpActors.Domain.Attempts;
+using CvpActors.Node.Http.Contract;
 
 namespace CvpActors.Node.Http;
 
@@ -8,7 +9,7 @@ internal static class Problems
     public static IResult LockHeld(string detail, Blocker holder) => Of(
         StatusCodes.Status409Conflict, "lock-held", "another run holds the lock", detail, new Dictionary<string, object?>
         {
-            ["holder"] = holder,
+            ["holder"] = HolderBody.Of(holder),
         });
 
     public static IResult CoordinatorUnavailable(string detail) =>

@@ -1,0 +1,80 @@
+using CvpActors.Actors.Protocol;
+using CvpActors.Domain;
+using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Backups;
+using CvpActors.Domain.Purges;
+
+namespace CvpActors.Node.Http.Contract;
+
+/// <summary>One attempt: <c>GET …/attempts/{id}</c>, and each entry of the list.</summary>
+internal sealed record AttemptBody(
+    string Id,
+    string Database,
+    Operation Operation,
+    Trigger Trigger,
+    AttemptState State,
+    long? Token,
+    DateTimeOffset StartedAt,
+    DateTimeOffset? FinishedAt,
+    string? Error,
+    HolderBody? BlockedBy,
+    bool DryRun,
+    ProgressBody? Progress,
+    ResultBody? Result,
+    LateOutcomeBody? LateOutcome)
+{
+    public static AttemptBody Of(AttemptView view) => new(
+        view.Id,
+        view.Database,
+        view.Operation,
+        view.Trigger,
+        view.State,
+        view.Token,
+        view.StartedAt,
+        view.FinishedAt,
+        view.Error,
+        HolderBody.Of(view.BlockedBy),
+        view.DryRun,
+        view.Progress is { } p ? new ProgressBody(p.Done, p.Total, p.Unit) : null,
+        view.Result is { } result ? ResultBody.Of(result) : null,
+        view.LateOutcome is { } late ? new LateOutcomeBody(late.State, late.Error, ResultBody.Of(late.Result)) : null);
+}
+
+/// <summary>Who stood in the way; also the <c>holder</c> of the problem <c>lock-held</c>.</summary>
+internal sealed record HolderBody(Operation Operation, string AttemptId, long Token, DateTimeOffset Since)
+{
+    public static HolderBody? Of(Blocker? blocker) =>
+        blocker is { } b ? new HolderBody(b.Operation, b.AttemptId, b.Token, b.Since) : null;
+}
+
+/// <summary>How far a run has come.</summary>
+internal sealed record ProgressBody(long Done, long Total, string Unit);
+
+/// <summary>What a run said after its lock had been cleared; it has no effect.</summary>
+internal sealed record LateOutcomeBody(AttemptState State, string? Error, ResultBody Result);
+
+/// <summary>What a run did.</summary>
+internal sealed record ResultBody(ManifestBody? Backup, PurgeResultBody? Purge, double ElapsedSeconds)
+{
+    public static ResultBody Of(ResultView view) => new(ManifestBody.Of(view.Backup), PurgeResultBody.Of(view.Purge), view.ElapsedSeconds);
+}
+
+/// <summary>What a backup wrote.</summary>
+internal sealed record ManifestBody(
+    string Database, string Engine, long Generation, long Bytes, string Sha256, DateTimeOffset StartedAt, DateTimeOffset CompletedAt)
+{
+    public static ManifestBody? Of(BackupManifest? manifest) => manifest is { } m
+        ? new ManifestBody(m.Database, m.Engine, m.Generation, m.Bytes, m.Sha256, m.StartedAt, m.CompletedAt)
+        : null;
+}
+
+/// <summary>What a purge deleted, or would have.</summary>
+internal sealed record PurgeResultBody(bool DryRun, IReadOnlyList<CategoryBody> Categories, long Rows)
+{
+    public static PurgeResultBody? Of(PurgeResult? result) => result is { } r
+        ? new PurgeResultBody(r.DryRun, [.. r.Categories.Select(c => new CategoryBody(c.Category, c.Table, c.OlderThan, c.Rows))], r.Rows)
+        : null;
+}
+
+/// <summary>What a purge did to one category.</summary>
+internal sealed record CategoryBody(string Category, string Table, DateTimeOffset OlderThan, long Rows);

@@ -1,0 +1,70 @@
+using CvpActors.Actors.Protocol;
+
+namespace CvpActors.Node.Http.Contract;
+
+// The bodies of the HTTP contract, v1. Scripts read them: properties may be added, none renamed, reordered or given another meaning.
+// Names of states are camelCase, times are UTC with a Z, durations are seconds as numbers.
+
+/// <summary>One database: <c>GET /api/v1/databases/{db}</c>, and each entry of the list.</summary>
+internal sealed record DatabaseBody(
+    string Id,
+    string Engine,
+    string Node,
+    AgentView Agent,
+    LockBody? Lock,
+    OperationBody Backup,
+    OperationBody Purge,
+    PauseBody? Pause,
+    IReadOnlyList<FileBody> Files,
+    IReadOnlyList<DatabaseAlertBody> Alerts)
+{
+    public static DatabaseBody Of(DatabaseView view) => new(
+        view.Id,
+        view.Engine,
+        view.Node,
+        view.Agent,
+        LockBody.Of(view.Lock),
+        OperationBody.Of(view.Backup),
+        OperationBody.Of(view.Purge),
+        view.Pause is { } p ? new PauseBody(p.Since, p.Until, p.Reason) : null,
+        [.. view.Files.Select(f => new FileBody(f.Name, f.Generation, f.Bytes, f.Sha256, f.CompletedAt, f.Copyable))],
+        [.. view.Alerts.Select(a => new DatabaseAlertBody(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))]);
+}
+
+/// <summary>The lock and its holder.</summary>
+internal sealed record LockBody(
+    Domain.Operation Operation,
+    Domain.Trigger Trigger,
+    string AttemptId,
+    long Token,
+    DateTimeOffset AcquiredAt,
+    double AgeSeconds,
+    bool HolderUnreachable,
+    bool Clearing)
+{
+    public static LockBody? Of(LockView? view) => view is { } l
+        ? new LockBody(l.Operation, l.Trigger, l.AttemptId, l.Token, l.AcquiredAt, l.AgeSeconds, l.HolderUnreachable, l.Clearing)
+        : null;
+}
+
+/// <summary>One operation's schedule, open window and latest success.</summary>
+internal sealed record OperationBody(string? Schedule, DateTimeOffset? NextDueAt, RetryBody? Retry, AttemptBody? LastSuccess)
+{
+    public static OperationBody Of(OperationView view) => new(
+        view.Schedule,
+        view.NextDueAt,
+        view.Retry is { } r ? new RetryBody(r.OpenedAt, r.Deadline, r.NextAttemptAt, r.Retries, r.BlockedBy) : null,
+        view.LastSuccess is { } last ? AttemptBody.Of(last) : null);
+}
+
+/// <summary>An open retry window.</summary>
+internal sealed record RetryBody(DateTimeOffset OpenedAt, DateTimeOffset Deadline, DateTimeOffset? NextAttemptAt, int Retries, string? BlockedBy);
+
+/// <summary>A pause.</summary>
+internal sealed record PauseBody(DateTimeOffset Since, DateTimeOffset? Until, string Reason);
+
+/// <summary>One backup file.</summary>
+internal sealed record FileBody(string Name, long Generation, long Bytes, string Sha256, DateTimeOffset CompletedAt, bool Copyable);
+
+/// <summary>An alert, as its database shows it.</summary>
+internal sealed record DatabaseAlertBody(string Id, string Code, DateTimeOffset RaisedAt, DateTimeOffset? ClearedAt, string Text);

@@ -1,0 +1,77 @@
+using CvpActors.Actors.Protocol;
+using CvpActors.Domain;
+using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Backups;
+using CvpActors.Domain.Purges;
+using CvpActors.Domain.Running;
+
+namespace CvpActors.Node.Tests.Http;
+
+/// <summary>Answers of the coordinator with every property filled, and with every one that may be missing left out.</summary>
+internal static class WireSamples
+{
+    private const string Db = "reporting";
+
+    private static readonly DateTimeOffset At = new(2026, 3, 29, 3, 30, 0, TimeSpan.FromHours(2));
+    private static readonly DateTimeOffset Later = new(2026, 3, 29, 5, 30, 0, 250, TimeSpan.Zero);
+    private static readonly BackupManifest Manifest = new(Db, "sqlite", 12, 4096, new string('a', 64), At, Later);
+    private static readonly PurgeResult Purged = new(DryRun: true, [new CategoryPurge("call", "call", At, 42)]);
+
+    public static Blocker Holder { get; } = new(Operation.Purge, "purge-7", 7, At);
+
+    public static AttemptView Succeeded { get; } = AttemptView.Of(
+        Db,
+        new Attempt("backup-5", Operation.Backup, Trigger.Scheduled, AttemptState.Succeeded, At)
+        {
+            Token = 5,
+            FinishedAt = Later,
+            Outcome = new Outcome(AttemptState.Succeeded) { Backup = Manifest, Elapsed = TimeSpan.FromSeconds(12.5) },
+        },
+        progress: null);
+
+    public static AttemptView Running { get; } = AttemptView.Of(
+        Db,
+        new Attempt("purge-7", Operation.Purge, Trigger.OnDemand, AttemptState.Running, At) { Token = 7, DryRun = true },
+        new RunProgress(3, 10, "rows"));
+
+    public static AttemptView Blocked { get; } = AttemptView.Of(
+        Db,
+        new Attempt("backup-8", Operation.Backup, Trigger.OnDemand, AttemptState.Blocked, At) { FinishedAt = At, Error = "held", BlockedBy = Holder },
+        progress: null);
+
+    public static AttemptView Late { get; } = AttemptView.Of(
+        Db,
+        new Attempt("purge-9", Operation.Purge, Trigger.Scheduled, AttemptState.Cancelled, At)
+        {
+            Token = 9,
+            FinishedAt = Later,
+            Error = "too old",
+            LateOutcome = new Outcome(AttemptState.Failed, "disk") { Purge = Purged, Elapsed = TimeSpan.FromHours(13) },
+        },
+        progress: null);
+
+    public static DatabaseView Full { get; } = new(
+        Db,
+        "sqlite",
+        "site-a-1",
+        AgentView.Connected,
+        new LockView(Operation.Purge, Trigger.Scheduled, "purge-7", 7, At, 12.5, HolderUnreachable: true, Clearing: true),
+        new OperationView("0 2 * * * UTC", Later, Retry: null, Succeeded),
+        new OperationView("30 0 * * * UTC", Later, new RetryView(At, Later, Later, 2, "backup-5"), LastSuccess: null),
+        new PauseView(At, Later, "maintenance"),
+        [FileView.Of(new BackupFile(BackupNames.Old, Manifest))],
+        [new DatabaseAlertView("alert-9", AlertCodes.BackupFailed, At, Later, "The backup was given up.")]);
+
+    public static DatabaseView Bare { get; } = new(
+        Db, "sqlite", "", AgentView.Unreachable, null, new OperationView(null, null, null, null), new OperationView(null, null, null, null), null, [], []);
+
+    public static AlertView Alert { get; } = new(
+        "alert-9", Db, AlertCodes.PurgeFailed, At, Later, "The purge was given up.",
+        [
+            new DeliveryView("log", AlertPhase.Raised, Later, 0, null),
+            new DeliveryView("snmp:nms", AlertPhase.Cleared, null, 3, "no answer"),
+        ]);
+
+    public static AlertTestResult Test { get; } = new([new ReceiverTestView("log", true, null), new ReceiverTestView("snmp:nms", false, "no answer")]);
+}
