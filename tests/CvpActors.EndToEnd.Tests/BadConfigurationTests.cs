@@ -125,6 +125,52 @@ public sealed class BadConfigurationTests
     }
 
     [Theory]
+    [InlineData("akka.loglevel = loud", "LOUD")]
+    [InlineData("akka.actor.provider = nonsense", "nonsense")]
+    [InlineData("akka.cluster.split-brain-resolver.active-strategy = luck", "luck")]
+    [InlineData("akka.remote.dot-netty.tcp.hostname = \"192.0.2.1\"", "192.0.2.1")]
+    public async Task A_key_of_akkas_own_that_akka_refuses_is_told_in_one_line(string setting, string problem)
+    {
+        await using var site = new Site().Configure(setting);
+        site.Database.Create();
+
+        var line = await site.RefusalAsync();
+
+        Assert.StartsWith("CvpActors.Node: akka: the node cannot be started with these settings: ", line, StringComparison.Ordinal);
+        Assert.Contains(problem, line, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--bogus")]
+    [InlineData("--config")]
+    public async Task A_wrong_option_is_named_with_those_that_are_allowed(string option)
+    {
+        var (exitCode, errors) = await NodeProcess.RunToEndAsync(Path.GetTempPath(), [option]);
+
+        Assert.Equal(2, exitCode);
+        var line = Assert.Single(errors);
+        Assert.Contains($"'{option}'", line, StringComparison.Ordinal);
+        Assert.EndsWith("allowed: --config FILE, --help", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_nobody_has_foreseen_is_told_with_its_stack_trace_and_an_exit_code_of_its_own()
+    {
+        await using var site = new Site();
+        site.Database.Create();
+
+        // Nobody's configuration: something has put a file where the node keeps its agents' ledgers.
+        Directory.CreateDirectory(site.In("data"));
+        await File.WriteAllTextAsync(site.In("data/agents"), "");
+
+        var (exitCode, errors) = await site.RunToEndAsync();
+
+        Assert.Equal(70, exitCode);
+        Assert.StartsWith("CvpActors.Node: failed in an unforeseen way", errors[0], StringComparison.Ordinal);
+        Assert.Contains(errors, line => line.Contains("at CvpActors.Node.Hosting.", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("cvp-actors { http { url = ")]
     [InlineData("cvp-actors { http.url = \"http://127.0.0.1:0\"")]
     [InlineData("}")]

@@ -1,7 +1,10 @@
+using System.Net;
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
+using Akka.Configuration;
 using Akka.Hosting.Logging;
 using CvpActors.Actors;
 using CvpActors.Actors.Agents;
@@ -11,6 +14,7 @@ using CvpActors.Actors.Protocol;
 using CvpActors.Actors.Supervising;
 using CvpActors.Domain.Agents;
 using CvpActors.Domain.Alerts;
+using CvpActors.Node.Configuration;
 using CvpActors.Node.Http;
 using CvpActors.Node.Settings;
 
@@ -51,9 +55,60 @@ internal sealed class ActorSystemService(
         }
     }
 
+    /// <exception cref="SettingsException">The address is not free, or Akka refuses a key of its own that the administrator has set.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {
         configuration.PrepareEmbeddedStores(settings);
+        CheckAddress();
+        try
+        {
+            StartActors();
+            return Task.CompletedTask;
+        }
+        catch (Exception e) when (configuration.SetsAkkaKeys && IsAboutSettings(e))
+        {
+            throw new SettingsException("akka", $"the node cannot be started with these settings: {e.GetBaseException().Message}; allowed: what Akka.NET documents, or none");
+        }
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_system is null)
+        {
+            return;
+        }
+
+        // A run that is cut short should be able to write down how it ended; one that cannot is found lost at the next start.
+        await StopAgentsAsync(new StopAgent(), AgentsStopWithin);
+        await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClrExitReason.Instance);
+    }
+
+    private static bool IsAboutSettings(Exception? e) =>
+        e is ConfigurationException or FormatException or ArgumentException or TypeLoadException or SocketException || (e is not null && IsAboutSettings(e.InnerException));
+
+    /// <exception cref="SettingsException">The address cannot be listened on; Akka would tell that in a page of stack traces.</exception>
+    private void CheckAddress()
+    {
+        if (settings.Cluster is not { } cluster)
+        {
+            return;
+        }
+
+        var key = $"cvp-actors.cluster.{(cluster.Bind == cluster.Address ? "address" : "bind")}";
+        try
+        {
+            var address = Dns.GetHostAddresses(cluster.Bind.Host).First();
+            using var probe = new TcpListener(address, cluster.Bind.Port);
+            probe.Start();
+        }
+        catch (SocketException e)
+        {
+            throw new SettingsException(key, $"{cluster.Bind} cannot be listened on ({e.Message}); allowed: a free port on an address of this machine");
+        }
+    }
+
+    private void StartActors()
+    {
         _system = ActorSystem.Create(NodeConfiguration.SystemName, Setup());
         var cluster = Cluster.Get(_system);
         var node = settings.Cluster?.Name ?? cluster.SelfAddress.ToString();
@@ -84,20 +139,6 @@ internal sealed class ActorSystemService(
         {
             cluster.Join(cluster.SelfAddress);
         }
-
-        return Task.CompletedTask;
-    }
-
-    public async Task StopAsync(CancellationToken cancellationToken)
-    {
-        if (_system is null)
-        {
-            return;
-        }
-
-        // A run that is cut short should be able to write down how it ended; one that cannot is found lost at the next start.
-        await StopAgentsAsync(new StopAgent(), AgentsStopWithin);
-        await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClrExitReason.Instance);
     }
 
     private ActorSystemSetup Setup()

@@ -19,6 +19,9 @@ internal sealed record NodeConfiguration(Config Files)
     private const string JournalKey = "akka.persistence.journal.sql.connection-string";
     private const string SnapshotsKey = "akka.persistence.snapshot-store.sql.connection-string";
 
+    /// <summary>Whether the administrator has set a key of Akka's own, which nobody needs to.</summary>
+    public bool SetsAkkaKeys => Files.HasPath("akka") && !Files.GetConfig("akka").IsEmpty;
+
     /// <summary>The whole configuration of the actor system: the administrator's over ours over the libraries'.</summary>
     public Config ForActorSystem(NodeSettings settings)
     {

@@ -50,11 +50,6 @@ internal static class NodeHost
             throw new SettingsException("cvp-actors.http.url", $"{settings.HttpUrl} cannot be listened on ({e.Message}); allowed: an address of this machine");
         }
 
-        catch (Exception e) when (e is not SettingsException)
-        {
-            throw new SettingsException("akka", $"the node cannot be started with these settings: {e.GetBaseException().Message}");
-        }
-
         log.Information("listening on {Url}", app.Urls.First());
         if (settings.Demo is not null)
         {
@@ -71,6 +66,10 @@ internal static class NodeHost
         builder.WebHost.UseKestrelCore().ConfigureKestrel(o => o.Limits.MaxRequestBodySize = LargestBody).UseUrls(settings.HttpUrl.ToString());
         builder.Services.AddSerilog(log);
         builder.Services.AddRoutingCore();
+
+        // The contract's problems have no more properties than it names.
+        builder.Services.AddProblemDetails(o => o.CustomizeProblemDetails = c => c.ProblemDetails.Extensions.Remove("traceId"));
+        builder.Services.AddExceptionHandler<UnansweredErrors>();
 
         // So that a parameter that cannot be read gets the same answer as a body that cannot.
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true);

@@ -7,7 +7,7 @@ internal static class Bridge
 {
     public static void UseBridge(this WebApplication app)
     {
-        app.Use(ErrorsAsProblems);
+        app.UseExceptionHandler();
         app.Use(OriginGuard.Refuse);
         app.UseStatusCodePages(context => Problems.Of(
             context.HttpContext.Response.StatusCode,
@@ -32,30 +32,4 @@ internal static class Bridge
             UnknownDatabase unknown => Problems.UnknownDatabase(unknown.Database, unknown.Known),
             var other => throw new InvalidOperationException($"unexpected answer {other.GetType().Name} to {message.GetType().Name}"),
         };
-
-    private static async Task ErrorsAsProblems(HttpContext context, RequestDelegate next)
-    {
-        try
-        {
-            await next(context);
-        }
-        catch (CoordinatorUnavailableException e)
-        {
-            await Problems.CoordinatorUnavailable(e.Message).ExecuteAsync(context);
-        }
-        catch (Exception e) when (e is MalformedRequestException or BadHttpRequestException)
-        {
-            await Problems.Malformed(e.Message).ExecuteAsync(context);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // Nobody is there to read an answer.
-        }
-        catch (Exception e) when (!context.Response.HasStarted)
-        {
-            context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Http")
-                .LogError(e, "{Method} {Path} failed in an unforeseen way", context.Request.Method, context.Request.Path);
-            await Problems.Of(StatusCodes.Status500InternalServerError, "internal-error", "the node failed", "see this node's log").ExecuteAsync(context);
-        }
-    }
 }

@@ -109,10 +109,13 @@ internal sealed class Site : IAsyncDisposable
     /// <summary>Starts a node that must refuse this configuration, and gives the one line it says so in.</summary>
     public async Task<string> RefusalAsync()
     {
-        var (exitCode, errors) = await NodeProcess.RunToEndAsync(Root, _arguments);
+        var (exitCode, errors) = await RunToEndAsync();
         Assert.True(exitCode == 2 && errors.Count == 1, $"exit code {exitCode}\n{string.Join('\n', errors)}");
         return errors[0];
     }
+
+    /// <summary>Starts a node that is expected to end by itself.</summary>
+    public Task<(int ExitCode, IReadOnlyList<string> Errors)> RunToEndAsync() => NodeProcess.RunToEndAsync(Root, _arguments);
 
     public async ValueTask DisposeAsync()
     {

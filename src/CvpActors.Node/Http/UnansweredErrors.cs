@@ -1,0 +1,27 @@
+using Microsoft.AspNetCore.Diagnostics;
+
+namespace CvpActors.Node.Http;
+
+/// <summary>Makes a problem of every error that no endpoint has answered.</summary>
+internal sealed class UnansweredErrors(ILogger<UnansweredErrors> log) : IExceptionHandler
+{
+    public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
+    {
+        await ProblemOf(context, exception).ExecuteAsync(context);
+        return true;
+    }
+
+    private IResult ProblemOf(HttpContext context, Exception exception)
+    {
+        switch (exception)
+        {
+            case CoordinatorUnavailableException:
+                return Problems.CoordinatorUnavailable(exception.Message);
+            case MalformedRequestException or BadHttpRequestException:
+                return Problems.Malformed(exception.Message);
+            default:
+                log.LogError(exception, "{Method} {Path} failed in an unforeseen way", context.Request.Method, context.Request.Path);
+                return Problems.Of(StatusCodes.Status500InternalServerError, "internal-error", "the node failed", "see this node's log");
+        }
+    }
+}
