@@ -16,13 +16,24 @@ public sealed class FakeEngine(string dump) : IDatabaseEngine
 
     public Func<string, Task> WhileVerifying { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>What the latest dump wrote.</summary>
+    private string _dumped = dump;
+
     public Task CheckAsync(CancellationToken cancellation) => Task.CompletedTask;
 
     public async Task DumpAsync(string path, RunContext run, CancellationToken cancellation)
     {
+        _dumped = Content;
         await File.WriteAllTextAsync(path, Content, cancellation);
         await WhileDumping(path, cancellation);
     }
 
-    public Task VerifyAsync(string path, CancellationToken cancellation) => WhileVerifying(path);
+    public async Task VerifyAsync(string path, CancellationToken cancellation)
+    {
+        await WhileVerifying(path);
+        if (await File.ReadAllTextAsync(path, cancellation) != _dumped)
+        {
+            throw new BackupFailedException($"{path} is not what was dumped");
+        }
+    }
 }

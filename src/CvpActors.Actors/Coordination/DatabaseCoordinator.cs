@@ -187,7 +187,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
         if (_agent.Lose(gone))
         {
             _log.Warning("{Database}: the agent on {Node} is gone; {Consequence}", _definition.Id, _agent.Presence.Node,
-                _state.Lock is { } held ? $"{held.AttemptId} keeps its lock until the agent is back or rule 7 applies" : "nothing was running");
+                _state.Lock is { } held ? $"{held.AttemptId} keeps its lock until the agent is back or the lock is too old" : "nothing was running");
             Integrate(new TimePassed());
         }
     }

@@ -27,7 +27,7 @@ public static class AlertSummary
             AlertCodes.Summary,
             notifications.All(n => n.Phase == AlertPhase.Cleared) ? AlertPhase.Cleared : AlertPhase.Raised,
             last.At,
-            $"{notifications.Count} alerts told together, {first.At:u} to {last.At:u}: {string.Join("; ", kinds)}. Each is listed by GET /api/v1/alerts.");
+            $"{notifications.Count} alerts told together, {first.At:u} to {last.At:u}: {string.Join("; ", kinds)}. The list of alerts shows each.");
     }
 
     private static string Databases(IEnumerable<AlertNotification> kind)

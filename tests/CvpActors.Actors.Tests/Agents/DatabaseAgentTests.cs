@@ -124,6 +124,7 @@ public sealed class DatabaseAgentTests : VirtualTimeSpec
         var agent = await StartAsync();
         Order(agent, Start(token: 5));
         await ExpectAsync<RunStarted>();
+        await AwaitConditionAsync(() => Task.FromResult(_database.AtWork == 1), Bound);
         Order(agent, Start(token: 6));
         await ReportedAsync(6);
         _database.Release();
@@ -133,6 +134,33 @@ public sealed class DatabaseAgentTests : VirtualTimeSpec
         await ReportedAsync(6);
         await SettledAsync(agent);
         Assert.Equal(1, _database.Begun);
+    }
+
+    [Theory]
+    [InlineData(Operation.Backup)]
+    [InlineData(Operation.Purge)]
+    public async Task A_run_begins_with_the_engines_own_check_and_ends_with_what_that_finds(Operation operation)
+    {
+        _database.CheckFault = new ReportingDatabaseException("reporting.db is not there");
+        var agent = await StartAsync();
+
+        Order(agent, Start(token: 5, operation));
+
+        Assert.Equal(new Outcome(AttemptState.Failed, "reporting.db is not there"), (await ReportedAsync(5)) with { Elapsed = TimeSpan.Zero });
+        Assert.Equal(0, _database.Begun);
+    }
+
+    [Fact]
+    public async Task A_purge_of_an_engine_that_only_dumps_fails_and_says_why()
+    {
+        _database.OnlyDumps();
+        var agent = await StartAsync();
+
+        Order(agent, Start(token: 5, Operation.Purge));
+
+        var outcome = await ReportedAsync(5);
+        Assert.Equal(AttemptState.Failed, outcome.State);
+        Assert.Contains("fake only dumps", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

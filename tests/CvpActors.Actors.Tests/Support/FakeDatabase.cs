@@ -11,17 +11,21 @@ namespace CvpActors.Actors.Tests.Support;
 /// <summary>A maintained database in memory. What it does, for how long and with which faults is the test's choice.</summary>
 internal sealed class FakeDatabase : IDatabaseEngine, IPurger, IBackupReader, IBackupWriter, IRunLock
 {
+    private const int Bytes = 4096;
+
     private readonly Lock _gate = new();
     private readonly TaskCompletionSource _release = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ImmutableList<BackupFile> _files = [];
     private ImmutableList<long> _commits = [];
     private int _atWork;
     private int _held;
+    private long _highestHeld;
+    private long _generation;
 
     public FakeDatabase(DatabaseDefinition? definition = null) =>
         Maintained = new MaintainedDatabase(definition ?? Definitions.OnDemand, this, this, PurgePlan.Empty, this, this, this, Ledger);
 
-    public MaintainedDatabase Maintained { get; }
+    public MaintainedDatabase Maintained { get; private set; }
 
     public FakeLedger Ledger { get; } = new();
 
@@ -33,6 +37,12 @@ internal sealed class FakeDatabase : IDatabaseEngine, IPurger, IBackupReader, IB
 
     /// <summary>What every run fails with, or null.</summary>
     public Exception? Fault { get; set; }
+
+    /// <summary>What the engine's check of the database finds, or null.</summary>
+    public Exception? CheckFault { get; set; }
+
+    /// <summary>How many rows a purge finds.</summary>
+    public long OldRows { get; private set; } = 42;
 
     /// <summary>What the cancellation of a run throws, or null.</summary>
     public Exception? CancellationFault { get; set; }
@@ -55,6 +65,9 @@ internal sealed class FakeDatabase : IDatabaseEngine, IPurger, IBackupReader, IB
 
     IReadOnlyList<string> IDatabaseEngine.SideFileSuffixes => [];
 
+    /// <summary>From now on its engine has no way to purge.</summary>
+    public void OnlyDumps() => Maintained = Maintained with { Purger = null };
+
     /// <summary>Lets all runs that last come to their end.</summary>
     public void Release() => _release.TrySetResult();
 
@@ -62,44 +75,64 @@ internal sealed class FakeDatabase : IDatabaseEngine, IPurger, IBackupReader, IB
 
     IReadOnlyList<BackupFile> IBackupReader.List() => _files;
 
-    BackupFileContent? IBackupReader.Open(string name) => null;
+    BackupFileContent? IBackupReader.Open(string name) =>
+        _files.Find(file => file.Name == name) is { } found ? new BackupFileContent(found.Manifest, new MemoryStream(new byte[Bytes])) : null;
 
     async Task<BackupManifest> IBackupWriter.BackUpAsync(RunContext run, CancellationToken cancellation)
     {
         await WorkAsync(run, cancellation);
         var at = DateTimeOffset.UnixEpoch;
-        var manifest = new BackupManifest(run.Database, "fake", _files.Count + 1, 4096, new string('a', 64), at, at);
-        _files = [new BackupFile(BackupNames.Current, manifest)];
+        var manifest = new BackupManifest(run.Database, "fake", ++_generation, Bytes, new string('a', 64), at, at);
+        var old = _files.Take(1).Select(last => last with { Name = BackupNames.Old });
+        _files = [new BackupFile(BackupNames.Current, manifest), .. old];
         return manifest;
     }
 
-    Task IDatabaseEngine.CheckAsync(CancellationToken cancellation) => Task.CompletedTask;
+    Task IDatabaseEngine.CheckAsync(CancellationToken cancellation) => CheckFault is { } fault ? Task.FromException(fault) : Task.CompletedTask;
 
-    Task IDatabaseEngine.DumpAsync(string path, RunContext run, CancellationToken cancellation) => Task.CompletedTask;
+    Task IDatabaseEngine.DumpAsync(string path, RunContext run, CancellationToken cancellation) => File.WriteAllBytesAsync(path, new byte[Bytes], cancellation);
 
-    Task IDatabaseEngine.VerifyAsync(string path, CancellationToken cancellation) => Task.CompletedTask;
+    Task IDatabaseEngine.VerifyAsync(string path, CancellationToken cancellation) =>
+        new FileInfo(path).Length == Bytes ? Task.CompletedTask : Task.FromException(new BackupFailedException($"{path} is cut off"));
 
     async Task<PurgeResult> IPurger.PurgeAsync(PurgePlan plan, bool dryRun, RunContext run, CancellationToken cancellation)
     {
+        var deleted = 0L;
         try
         {
-            await WorkAsync(run, cancellation);
-            return Purged(dryRun, rows: 42);
+            await WorkAsync(run, cancellation, () => deleted = 7);
+            deleted = OldRows;
+            OldRows = dryRun ? OldRows : 0;
+            return Purged(dryRun, deleted);
         }
         catch (Exception e)
         {
-            throw new PurgeStoppedException(Purged(dryRun, rows: 7), e);
+            throw new PurgeStoppedException(Purged(dryRun, deleted), e);
         }
     }
 
-    IDisposable IRunLock.Take(long token) =>
-        Interlocked.CompareExchange(ref _held, 1, 0) == 0 ? new Held(this) : throw new RunLockHeldException("another run holds the directory");
+    IDisposable IRunLock.Take(long token)
+    {
+        if (token < Interlocked.Read(ref _highestHeld))
+        {
+            throw new RunLockHeldException($"the directory has seen token {_highestHeld}");
+        }
+
+        if (Interlocked.CompareExchange(ref _held, 1, 0) != 0)
+        {
+            throw new RunLockHeldException("another run holds the directory");
+        }
+
+        Interlocked.Exchange(ref _highestHeld, token);
+        return new Held(this);
+    }
 
     private static PurgeResult Purged(bool dryRun, long rows) =>
         new(dryRun, [new CategoryPurge("call", "call", DateTimeOffset.UnixEpoch, rows)]);
 
-    private async Task WorkAsync(RunContext run, CancellationToken cancellation)
+    private async Task WorkAsync(RunContext run, CancellationToken cancellation, Action? partly = null)
     {
+        cancellation.ThrowIfCancellationRequested();
         if (CancellationFault is { } cancellationFault)
         {
             cancellation.Register(() => throw cancellationFault);
@@ -121,11 +154,13 @@ internal sealed class FakeDatabase : IDatabaseEngine, IPurger, IBackupReader, IB
         {
             if (RunsLast)
             {
+                partly?.Invoke();
                 await _release.Task.WaitAsync(RunsHang ? CancellationToken.None : cancellation);
             }
 
             if (Fault is { } fault)
             {
+                partly?.Invoke();
                 throw fault;
             }
 
