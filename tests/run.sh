@@ -29,7 +29,9 @@ results=artifacts/test-results
 rm -rf "$results"
 mkdir -p "$results"
 
-dotnet build CvpActors.sln -v quiet -clp:ErrorsOnly || { echo "the build failed" >&2; exit 1; }
+dotnet restore CvpActors.sln --locked-mode -v quiet || { echo "the packages are not those of the packages.lock.json files" >&2; exit 1; }
+dotnet format CvpActors.sln --verify-no-changes --no-restore -v quiet || { echo "not formatted; run: dotnet format CvpActors.sln" >&2; exit 1; }
+dotnet build CvpActors.sln --no-restore -v quiet -clp:ErrorsOnly || { echo "the build failed" >&2; exit 1; }
 
 ran=0
 broken=0

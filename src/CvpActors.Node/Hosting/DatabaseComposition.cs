@@ -8,7 +8,7 @@ namespace CvpActors.Node.Hosting;
 /// <summary>Puts together what each agent needs.</summary>
 internal static class DatabaseComposition
 {
-    /// <exception cref="SettingsException">What an agent must remember is damaged.</exception>
+    /// <exception cref="SettingsException">What an agent must remember is damaged, or its engine cannot do what is asked of it.</exception>
     public static IReadOnlyList<MaintainedDatabase> Compose(NodeSettings settings, TimeProvider time, ILogger log)
     {
         var agents = Path.Combine(settings.DataDirectory, "agents");
@@ -19,6 +19,11 @@ internal static class DatabaseComposition
     private static MaintainedDatabase Compose(DatabaseSettings database, string agents, TimeProvider time, ILogger log)
     {
         var (engine, purger) = database.Engine.Compose(time);
+        if (purger is null && !database.Plan.Categories.IsEmpty)
+        {
+            throw new SettingsException($"{database.KeyPath}.purge.categories", $"{engine.Name} only dumps and cannot purge; allowed: none");
+        }
+
         var files = new BackupFileSet(
             database.Id, database.BackupDirectory, engine, time, notice => log.LogWarning("{Database}: {Notice}", database.Id, notice));
         return new MaintainedDatabase(

@@ -54,7 +54,10 @@ internal static class Acknowledgement
     public static Answer Read(Pdu pdu, int requestId)
     {
         if (pdu.Type != PduType.Response || pdu.RequestId != requestId)
+        {
             return new Answer(AnswerKind.Unmatched);
+        }
+
         return pdu.ErrorStatus == 0
             ? new Answer(AnswerKind.Acknowledged)
             : new Answer(AnswerKind.Refused, $"the receiver answered with error-status {pdu.ErrorStatus} (RFC 3416, 3)");

@@ -15,14 +15,25 @@ internal sealed record ReceiverAddress(string Host, int Port)
         var colon = (text ?? "").LastIndexOf(':');
         if (colon <= 0 || !int.TryParse(text.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
             || port is < 1 or > 65535)
+        {
             return false;
+        }
+
         var host = text![..colon];
         if (host.StartsWith('[') && host.EndsWith(']'))
+        {
             host = host[1..^1];
+        }
         else if (host.Contains(':', StringComparison.Ordinal))
+        {
             return false;
+        }
+
         if (Uri.CheckHostName(host) == UriHostNameType.Unknown)
+        {
             return false;
+        }
+
         address = new ReceiverAddress(host, port);
         return true;
     }

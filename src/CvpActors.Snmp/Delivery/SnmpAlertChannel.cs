@@ -23,8 +23,6 @@ public sealed class SnmpAlertChannel : IAlertChannel
     private readonly NotificationSource _source;
     private readonly TimeProvider _time;
     private readonly EngineMemory _memory = new();
-    private long _malformed;
-    private long _unmatched;
 
     /// <summary>A channel to a receiver.</summary>
     /// <param name="receiver">Its settings.</param>
@@ -45,12 +43,6 @@ public sealed class SnmpAlertChannel : IAlertChannel
     /// <inheritdoc/>
     public string Receiver { get; }
 
-    /// <summary>Answers to informs that were not SNMP or failed their digest; they were ignored.</summary>
-    public long MalformedResponses => Interlocked.Read(ref _malformed);
-
-    /// <summary>Well-formed answers that belonged to no inform under way, such as late ones; they were ignored.</summary>
-    public long UnmatchedResponses => Interlocked.Read(ref _unmatched);
-
     /// <inheritdoc/>
     public async Task DeliverAsync(AlertNotification notification, CancellationToken cancellation)
     {
@@ -68,9 +60,13 @@ public sealed class SnmpAlertChannel : IAlertChannel
             // Connected, so that the system drops what does not come from the receiver.
             await socket.ConnectAsync(new IPEndPoint(address, _plan.Address.Port), cancellation);
             if (_plan.IsInform)
+            {
                 await InformAsync(socket, Dialogue(pdu), cancellation);
+            }
             else
+            {
                 await socket.SendAsync(Trap(pdu), cancellation);
+            }
         }
         catch (SocketException problem)
         {
@@ -131,11 +127,19 @@ public sealed class SnmpAlertChannel : IAlertChannel
                 await socket.SendAsync(message, either.Token);
                 var answer = await AnswerAsync(socket, dialogue, buffer, either.Token);
                 if (answer.Kind == AnswerKind.Acknowledged)
+                {
                     return;
+                }
+
                 if (answer.Kind == AnswerKind.Refused)
+                {
                     throw Failure(answer.Reason);
+                }
+
                 if (++resends > MaximumResends)
+                {
                     throw Failure($"its SNMP engine changed {resends} times during one inform: check that one receiver answers at this address");
+                }
             }
             catch (SocketException problem) when (problem.SocketErrorCode == SocketError.ConnectionRefused)
             {
@@ -158,7 +162,7 @@ public sealed class SnmpAlertChannel : IAlertChannel
                 : "check that it runs, and the privacy passphrase: some receivers are silent when they cannot decrypt"));
     }
 
-    private async Task<Answer> AnswerAsync(Socket socket, IInformDialogue dialogue, byte[] buffer, CancellationToken cancellation)
+    private static async Task<Answer> AnswerAsync(Socket socket, IInformDialogue dialogue, byte[] buffer, CancellationToken cancellation)
     {
         while (true)
         {
@@ -167,12 +171,13 @@ public sealed class SnmpAlertChannel : IAlertChannel
             {
                 var answer = dialogue.Read(buffer.AsMemory(0, length));
                 if (answer.Kind != AnswerKind.Unmatched)
+                {
                     return answer;
-                Interlocked.Increment(ref _unmatched);
+                }
             }
             catch (SnmpFormatException)
             {
-                Interlocked.Increment(ref _malformed);
+                // Not SNMP, or not signed by whom it should be: as if nothing had come.
             }
         }
     }

@@ -82,14 +82,26 @@ public sealed record SnmpReceiver
         var isInform = check.OneOf("kind", Kind, "trap", "inform") == 1;
         var profile = (NotificationProfile)check.OneOf("profile", Profile, "cisco-cvp", "cvp-actors");
         if (!ObjectIdentifier.TryParse(BaseOid, out var baseOid) || baseOid.Arcs.Length > 100)
+        {
             baseOid = check.Wrong<ObjectIdentifier>("base-oid", $"is '{BaseOid}'", "an object identifier such as " + CvpActorsNotification.DefaultBase);
+        }
+
         if (Timeout < TimeSpan.FromMilliseconds(100) || Timeout > TimeSpan.FromMinutes(5))
+        {
             check.Wrong<object>("timeout", $"is {Timeout}", "0.1 s to 5 minutes");
+        }
+
         if (Retries is < 0 or > 20)
+        {
             check.Wrong<object>("retries", $"is {Retries}", "0 to 20");
+        }
+
         var user = version == 1 ? ReadUser(check) : null;
         if (version == 0 && Community.Length == 0)
+        {
             check.Wrong<object>("community", "is missing", "the receiver's community, which v2c needs");
+        }
+
         plan = check.Problems.Count > 0
             ? null
             : new ReceiverPlan(address!, isInform, Community, user, profile, baseOid!, Timeout, Retries);
@@ -100,7 +112,10 @@ public sealed record SnmpReceiver
     {
         var length = System.Text.Encoding.UTF8.GetByteCount(User);
         if (length is 0 or > 32)
+        {
             check.Wrong<object>("user", length == 0 ? "is missing" : $"has {length} octets", "1 to 32 octets");
+        }
+
         var level = (SecurityLevel)check.OneOf("security-level", SecurityLevel, "noAuthNoPriv", "authNoPriv", "authPriv");
         var authentication = AuthenticationAlgorithm.TryFind(AuthAlgorithm, out var found)
             ? found
@@ -109,9 +124,15 @@ public sealed record SnmpReceiver
             ? cipher
             : check.Wrong<PrivacyAlgorithm>("privacy-algorithm", $"is '{PrivacyAlgorithm}'", Security.PrivacyAlgorithm.Allowed);
         if (level is Security.SecurityLevel.AuthNoPriv or Security.SecurityLevel.AuthPriv)
+        {
             check.Passphrase("auth-passphrase", AuthPassphrase);
+        }
+
         if (level == Security.SecurityLevel.AuthPriv)
+        {
             check.Passphrase("privacy-passphrase", PrivacyPassphrase);
+        }
+
         return new UsmUser(
             User,
             level,
@@ -137,15 +158,20 @@ public sealed record SnmpReceiver
         {
             var index = Array.FindIndex(allowed, a => a.Equals(value, StringComparison.OrdinalIgnoreCase));
             if (index < 0)
+            {
                 Wrong<object>(key, $"is '{value}'", string.Join(", ", allowed));
+            }
+
             return index;
         }
 
         public void Passphrase(string key, Secret secret)
         {
             if (secret.Length < ShortestPassphrase)
+            {
                 Wrong<object>(
                     key, secret.Length == 0 ? "is missing" : $"has {secret.Length} octets", $"{ShortestPassphrase} octets or more (RFC 3414, 11.2)");
+            }
         }
     }
 }

@@ -40,23 +40,36 @@ internal sealed class UserInform(UsmUser user, Pdu inform, SnmpEngine engine, En
     {
         var message = SnmpDecoder.DecodeUserMessage(datagram);
         if (!_sent.Contains(message.MessageId))
+        {
             return new Answer(AnswerKind.Unmatched);
+        }
+
         if (memory.Engine is not { } remote)
+        {
             return Discovered(message);
+        }
 
         var keys = user.At(remote.EngineId);
         var scoped = UsmProtection.Open(datagram.Span, message, keys);
         if (scoped.Pdu.Type == PduType.Report)
+        {
             return ReadReport(message, scoped.Pdu, remote);
+        }
 
         // RFC 3412, 7.2.11: an answer has the level of its request, or anyone could acknowledge in the receiver's name.
         var level = message.Flags & (MessageFlags.Authenticated | MessageFlags.Private);
         if (level != LevelFlags(keys.Level) || message.Security.EngineId != remote.EngineId || message.Security.UserName != keys.UserName)
+        {
             return new Answer(AnswerKind.Unmatched);
+        }
+
         if (keys.Level != SecurityLevel.NoAuthNoPriv)
         {
             if (!remote.Accepts(message.Security.Boots, message.Security.Time, time))
+            {
                 return new Answer(AnswerKind.Unmatched);
+            }
+
             memory.Engine = remote.Heard(message.Security.Boots, message.Security.Time, time);
         }
 
@@ -66,7 +79,9 @@ internal sealed class UserInform(UsmUser user, Pdu inform, SnmpEngine engine, En
     private Answer Discovered(UserMessage message)
     {
         if (message.Plain?.Pdu.Type != PduType.Report || message.Security.EngineId.Length < 5)
+        {
             return new Answer(AnswerKind.Unmatched);
+        }
 
         // The report is not signed, so only the id is taken from it; the clock comes from a signed one.
         memory.Engine = new RemoteEngine(message.Security.EngineId, 0, 0, time.GetTimestamp());
@@ -77,7 +92,10 @@ internal sealed class UserInform(UsmUser user, Pdu inform, SnmpEngine engine, En
     {
         var counter = report.Variables.IsEmpty ? null : report.Variables[0].Name;
         if (counter == UsmStatistics.NotInTimeWindows)
+        {
             return Resynchronised(message, remote);
+        }
+
         if (counter == UsmStatistics.UnknownEngineIds)
         {
             memory.Engine = null;
@@ -94,7 +112,10 @@ internal sealed class UserInform(UsmUser user, Pdu inform, SnmpEngine engine, En
     private Answer Resynchronised(UserMessage message, RemoteEngine remote)
     {
         if ((message.Flags & MessageFlags.Authenticated) == 0 || message.Security.EngineId != remote.EngineId)
+        {
             return new Answer(AnswerKind.Unmatched);
+        }
+
         memory.Engine = new RemoteEngine(remote.EngineId, message.Security.Boots, message.Security.Time, time.GetTimestamp());
         return new Answer(AnswerKind.SendAgain);
     }

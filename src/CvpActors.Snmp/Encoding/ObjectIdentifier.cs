@@ -26,18 +26,27 @@ public sealed class ObjectIdentifier : IEquatable<ObjectIdentifier>, IComparable
     {
         oid = null;
         if (string.IsNullOrEmpty(text))
+        {
             return false;
+        }
+
         var arcs = ImmutableArray.CreateBuilder<uint>();
         foreach (var part in text.TrimStart('.').Split('.'))
         {
             if (arcs.Count == MaximumArcs || !uint.TryParse(part, NumberStyles.None, CultureInfo.InvariantCulture, out var arc))
+            {
                 return false;
+            }
+
             arcs.Add(arc);
         }
 
         // X.660: the first arc is 0, 1 or 2, and below 0 and 1 the second is under 40; the encoding cannot carry anything else.
         if (arcs.Count < 2 || arcs[0] > 2 || (arcs[0] < 2 && arcs[1] > 39) || arcs[1] > uint.MaxValue - 80)
+        {
             return false;
+        }
+
         oid = new ObjectIdentifier(arcs.ToImmutable());
         return true;
     }
@@ -69,7 +78,10 @@ public sealed class ObjectIdentifier : IEquatable<ObjectIdentifier>, IComparable
     {
         var hash = new HashCode();
         foreach (var arc in Arcs)
+        {
             hash.Add(arc);
+        }
+
         return hash.ToHashCode();
     }
 

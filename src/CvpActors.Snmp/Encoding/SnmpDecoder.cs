@@ -30,13 +30,22 @@ public static class SnmpDecoder
         var maximumSize = NotNegative(header, "msgMaxSize");
         var flagOctets = header.ReadOctetString();
         if (flagOctets.Length != 1)
+        {
             throw new SnmpFormatException($"msgFlags has {flagOctets.Length} octets instead of 1");
+        }
+
         var flags = (MessageFlags)(flagOctets[0] & 7);
         if ((flags & (MessageFlags.Authenticated | MessageFlags.Private)) == MessageFlags.Private)
+        {
             throw new SnmpFormatException("msgFlags asks for privacy without authentication");
+        }
+
         var model = Int32(header, "msgSecurityModel");
         if (model != SnmpEncoder.UserBasedSecurityModel)
+        {
             throw new SnmpFormatException($"security model {model} instead of 3, the User-based Security Model");
+        }
+
         header.ThrowIfNotEmpty();
 
         var (security, digestOffset) = ReadSecurity(bytes, Slice(message));
@@ -47,7 +56,8 @@ public static class SnmpDecoder
             flags,
             security,
             encrypted ? null : ReadScopedPdu(message),
-            encrypted ? new Octets(message.ReadOctetString()) : Octets.Empty) { DigestOffset = digestOffset };
+            encrypted ? new Octets(message.ReadOctetString()) : Octets.Empty)
+        { DigestOffset = digestOffset };
         message.ThrowIfNotEmpty();
         return result;
     });
@@ -90,12 +100,18 @@ public static class SnmpDecoder
         outer.ThrowIfNotEmpty();
         var engineId = new Octets(reader.ReadOctetString());
         if (engineId.Length > 32)
+        {
             throw new SnmpFormatException($"an engine id of {engineId.Length} octets instead of at most 32");
+        }
+
         var boots = NotNegative(reader, "msgAuthoritativeEngineBoots");
         var time = NotNegative(reader, "msgAuthoritativeEngineTime");
         var user = new Octets(reader.ReadOctetString());
         if (user.Length > 32)
+        {
             throw new SnmpFormatException($"a user name of {user.Length} octets instead of at most 32");
+        }
+
         var digest = Slice(reader);
         var salt = new Octets(reader.ReadOctetString());
         reader.ThrowIfNotEmpty();
@@ -103,7 +119,10 @@ public static class SnmpDecoder
         // The digest is empty in messages without authentication, and an empty slice has no place of its own.
         var offset = -1;
         if (!digest.IsEmpty && !whole.Span.Overlaps(digest.Span, out offset))
+        {
             throw new SnmpFormatException("the digest does not lie inside the message");
+        }
+
         return (new UsmParameters(engineId, boots, time, user, new Octets(digest.ToArray()), salt), offset);
     }
 
@@ -126,7 +145,10 @@ public static class SnmpDecoder
         var tag = outer.PeekTag();
         var type = (PduType)tag.TagValue;
         if (tag.TagClass != TagClass.ContextSpecific || !Enum.IsDefined(type))
+        {
             throw new SnmpFormatException($"a PDU of the unknown kind {tag}");
+        }
+
         var reader = outer.ReadSequence(SnmpTags.Of(type));
         var requestId = Int32(reader, "request-id");
         var status = Int32(reader, "error-status");
@@ -149,23 +171,50 @@ public static class SnmpDecoder
     {
         var tag = reader.PeekTag();
         if (tag == Asn1Tag.Integer)
+        {
             return new SnmpValue.Integer32(Int32(reader, "a value"));
+        }
+
         if (tag.HasSameClassAndValue(Asn1Tag.PrimitiveOctetString))
+        {
             return new SnmpValue.OctetString(new Octets(reader.ReadOctetString()));
+        }
+
         if (tag == Asn1Tag.ObjectIdentifier)
+        {
             return new SnmpValue.Identifier(Identifier(reader));
+        }
+
         if (tag == SnmpTags.IpAddress)
+        {
             return ReadIpAddress(reader);
+        }
+
         if (tag == SnmpTags.Counter32)
+        {
             return new SnmpValue.Counter32(UInt32(reader, tag));
+        }
+
         if (tag == SnmpTags.Unsigned32)
+        {
             return new SnmpValue.Unsigned32(UInt32(reader, tag));
+        }
+
         if (tag == SnmpTags.TimeTicks)
+        {
             return new SnmpValue.TimeTicks(UInt32(reader, tag));
+        }
+
         if (tag == SnmpTags.Opaque)
+        {
             return new SnmpValue.Opaque(new Octets(reader.ReadOctetString(tag)));
+        }
+
         if (tag == SnmpTags.Counter64)
+        {
             return reader.TryReadUInt64(out var number, tag) ? new SnmpValue.Counter64(number) : throw Outside("Counter64", "64 bits without sign");
+        }
+
         return ReadAbsent(reader, tag);
     }
 

@@ -41,9 +41,13 @@ public static class SnmpEncoder
 
             writer.WriteOctetString(Encode(message.Security));
             if (message.Plain is { } plain)
+            {
                 Write(writer, plain);
+            }
             else
+            {
                 writer.WriteOctetString(message.Encrypted.Span);
+            }
         }
 
         return writer.Encode();

@@ -33,10 +33,16 @@ public static class TextualConventions
         ArgumentNullException.ThrowIfNull(text);
         var octets = System.Text.Encoding.UTF8.GetBytes(text);
         if (octets.Length <= MaximumTextOctets)
+        {
             return new Octets(octets);
+        }
+
         var end = MaximumTextOctets - System.Text.Encoding.UTF8.GetByteCount(Ellipsis);
         while ((octets[end] & 0xC0) == 0x80)
+        {
             end--;
+        }
+
         return new Octets((byte[])[.. octets.AsSpan(0, end), .. System.Text.Encoding.UTF8.GetBytes(Ellipsis)]);
     }
 }

@@ -85,7 +85,10 @@ public sealed class PassPersistSession
     private async Task<MibTree> TreeAsync(CancellationToken cancellation)
     {
         if (_tree is { } tree && _time.GetElapsedTime(_readAt) < SnapshotLifetime)
+        {
             return tree;
+        }
+
         try
         {
             _tree = MibTree.Of(await _read(cancellation), _root);

@@ -51,7 +51,10 @@ public sealed class AuthenticationAlgorithm
         var wanted = (name ?? "").Replace("-", "", StringComparison.Ordinal);
         algorithm = Array.Find(All, a => a.Name.Replace("-", "", StringComparison.Ordinal).Equals(wanted, StringComparison.OrdinalIgnoreCase));
         if (wanted.Equals("SHA", StringComparison.OrdinalIgnoreCase))
+        {
             algorithm = Sha1;
+        }
+
         return algorithm is not null;
     }
 

@@ -13,7 +13,10 @@ public sealed class EngineStateFile(string path) : IEngineStateStore
     public EngineState? Load()
     {
         if (!File.Exists(path))
+        {
             return null;
+        }
+
         try
         {
             using var document = JsonDocument.Parse(File.ReadAllBytes(path));

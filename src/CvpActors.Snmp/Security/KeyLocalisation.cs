@@ -13,10 +13,16 @@ public static class KeyLocalisation
     public static byte[] UserKey(HashAlgorithmName hash, ReadOnlySpan<byte> passphrase)
     {
         if (passphrase.IsEmpty)
+        {
             throw new ArgumentException("an empty passphrase has no key", nameof(passphrase));
+        }
+
         var stretched = new byte[StretchedBytes];
         for (var filled = 0; filled < stretched.Length; filled += passphrase.Length)
+        {
             passphrase[..Math.Min(passphrase.Length, stretched.Length - filled)].CopyTo(stretched.AsSpan(filled));
+        }
+
         return CryptographicOperations.HashData(hash, stretched);
     }
 
@@ -32,7 +38,10 @@ public static class KeyLocalisation
     {
         var key = localisedKey;
         while (key.Length < bytes)
+        {
             key = [.. key, .. CryptographicOperations.HashData(hash, key)];
+        }
+
         return key[..bytes];
     }
 }

@@ -35,7 +35,10 @@ public sealed class PrivacyAlgorithm
         var wanted = (name ?? "").Replace("-", "", StringComparison.Ordinal);
         algorithm = Array.Find(All, a => a.Name.Replace("-", "", StringComparison.Ordinal).Equals(wanted, StringComparison.OrdinalIgnoreCase));
         if (wanted.Equals("AES", StringComparison.OrdinalIgnoreCase))
+        {
             algorithm = Aes128;
+        }
+
         return algorithm is not null;
     }
 
@@ -52,7 +55,10 @@ public sealed class PrivacyAlgorithm
     {
         plain = [];
         if (salt.Length != SaltBytes)
+        {
             return false;
+        }
+
         using var aes = Aes.Create();
         aes.Key = key;
         plain = aes.DecryptCfb(WholeBlocks(encrypted), Vector(boots, time, salt), PaddingMode.None, BlockBytes * 8)[..encrypted.Length];

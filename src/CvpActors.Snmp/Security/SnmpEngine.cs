@@ -62,7 +62,10 @@ public sealed class SnmpEngine
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(time);
         if (engineId is { Length: < 5 or > 32 } wrong)
+        {
             throw new ArgumentException($"an engine id of {wrong.Length} octets; allowed: 5 to 32", nameof(engineId));
+        }
+
         var last = store.Load();
         var id = engineId ?? last?.EngineId ?? RandomEngineId();
 

@@ -36,7 +36,9 @@ internal static class UsmProtection
         var message = new UserMessage(
             messageId, SnmpMessageSize.Maximum, flags, security, encrypted.Length > 0 ? null : scoped, encrypted);
         if (keys.Authentication is not { } algorithm)
+        {
             return SnmpEncoder.Encode(message);
+        }
 
         // The zeroes and the digest are of one length, so encoding again with the digest gives the same bytes around it.
         var signed = algorithm.Digest(keys.AuthenticationKey, SnmpEncoder.Encode(message));
@@ -50,11 +52,20 @@ internal static class UsmProtection
     public static ScopedPdu Open(ReadOnlySpan<byte> bytes, UserMessage message, UsmKeys keys)
     {
         if ((message.Flags & MessageFlags.Authenticated) != 0)
+        {
             Verify(bytes, message, keys);
+        }
+
         if ((message.Flags & MessageFlags.Private) == 0)
+        {
             return message.Plain ?? throw new SnmpFormatException("a message without a scoped PDU");
+        }
+
         if (keys.PrivacyKey.Length == 0)
+        {
             throw new SnmpFormatException("an encrypted message for a user without a privacy key");
+        }
+
         var (_, boots, time, _, _, salt) = message.Security;
         return PrivacyAlgorithm.TryDecrypt(keys.PrivacyKey, boots, time, salt.Span, message.Encrypted.Span, out var plain)
             ? SnmpDecoder.DecodeScopedPdu(plain)
@@ -64,14 +75,22 @@ internal static class UsmProtection
     private static void Verify(ReadOnlySpan<byte> bytes, UserMessage message, UsmKeys keys)
     {
         if (keys.Authentication is not { } algorithm)
+        {
             throw new SnmpFormatException("a signed message for a user without an authentication key");
+        }
+
         var given = message.Security.Authentication;
         if (given.Length != algorithm.DigestBytes)
+        {
             throw new SnmpFormatException($"a digest of {given.Length} octets instead of the {algorithm.DigestBytes} of {algorithm}");
+        }
+
         var blanked = bytes.ToArray();
         blanked.AsSpan(message.DigestOffset, given.Length).Clear();
         if (!CryptographicOperations.FixedTimeEquals(algorithm.Digest(keys.AuthenticationKey, blanked), given.Span))
+        {
             throw new SnmpFormatException("the digest does not match the message");
+        }
     }
 }
 

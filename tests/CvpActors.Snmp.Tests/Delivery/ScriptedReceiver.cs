@@ -46,7 +46,9 @@ internal sealed class ScriptedReceiver : IAsyncDisposable
         {
             var datagram = await _socket.ReceiveAsync(_stop.Token);
             foreach (var reply in answer(datagram.Buffer, Interlocked.Increment(ref _received)))
+            {
                 await _socket.SendAsync(reply, datagram.RemoteEndPoint, _stop.Token);
+            }
         }
     }
 }

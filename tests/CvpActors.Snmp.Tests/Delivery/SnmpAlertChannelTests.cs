@@ -12,7 +12,7 @@ public sealed class SnmpAlertChannelTests
     private static readonly Octets ReceiverEngine = Octets.FromHex("80001f880501020304");
 
     [Fact]
-    public async Task Malformed_and_foreign_answers_are_ignored_and_counted_until_the_right_one_comes()
+    public async Task Malformed_and_foreign_answers_are_ignored_until_the_right_one_comes()
     {
         await using var receiver = new ScriptedReceiver((inform, _) =>
         [
@@ -28,7 +28,7 @@ public sealed class SnmpAlertChannelTests
 
         await channel.DeliverAsync(Samples.BackupFailed, default);
 
-        Assert.Equal((3, 3), (channel.MalformedResponses, channel.UnmatchedResponses));
+        // Not one of the six before it was taken for the acknowledgement, nor for a reason to send again.
         Assert.Equal(1, receiver.Received);
     }
 
@@ -105,9 +105,9 @@ public sealed class SnmpAlertChannelTests
             Retries = 0,
         });
 
-        await Assert.ThrowsAsync<AlertDeliveryException>(() => channel.DeliverAsync(Samples.BackupFailed, default));
+        var failed = await Assert.ThrowsAsync<AlertDeliveryException>(() => channel.DeliverAsync(Samples.BackupFailed, default));
 
-        Assert.Equal(1, channel.UnmatchedResponses);
+        Assert.Contains("no acknowledgement", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -79,7 +79,10 @@ public sealed class MessageTests
             (bytes, changes, cut) =>
             {
                 foreach (var (place, value) in changes)
+                {
                     bytes[place % bytes.Length] = value;
+                }
+
                 return cut % 3 == 0 ? bytes[..(cut % bytes.Length)] : bytes;
             }).Sample(bytes => Feed(bytes), iter: 50_000);
 

@@ -30,6 +30,6 @@ public sealed class ObjectIdentifierTests
 
     [Fact]
     public void Any_text_is_read_or_refused_without_an_exception() =>
-        Gen.String[Gen.Char["0123456789. -x"], 0, 40].Sample(text => 
+        Gen.String[Gen.Char["0123456789. -x"], 0, 40].Sample(text =>
             Assert.Equal(ObjectIdentifier.TryParse(text, out var oid), oid is not null));
 }

@@ -46,7 +46,9 @@ public sealed class PassPersistSessionTests
     {
         var names = new List<ObjectIdentifier>();
         for (var next = Root; next != "NONE"; next = (await AskAsync("getnext", next)).Split('\n')[0])
+        {
             names.Add(ObjectIdentifier.Parse(next));
+        }
 
         Assert.Equal(1 + 4 + (2 * 15), names.Count);
         Assert.Equal(names.Order(), names);

