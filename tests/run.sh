@@ -4,11 +4,13 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 # command:package of each real part that the tests run against
-needs=(sqlite3:sqlite3 snmptrapd:snmptrapd snmpd:snmpd snmpwalk:snmp smilint:smitools)
+needs=(sqlite3:sqlite3 snmptrapd:snmptrapd snmpd:snmpd snmpwalk:snmp smilint:smitools initdb:postgresql)
+# where Debian keeps programs that are no commands of every user
+elsewhere="/usr/sbin:$(printf '%s:' /usr/lib/postgresql/*/bin)"
 
 missing=()
 for need in "${needs[@]}"; do
-  PATH="$PATH:/usr/sbin" command -v "${need%%:*}" >/dev/null || missing+=("${need##*:}")
+  PATH="$PATH:$elsewhere" command -v "${need%%:*}" >/dev/null || missing+=("${need##*:}")
 done
 
 if [ ${#missing[@]} -gt 0 ]; then

@@ -30,6 +30,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     private readonly MaintainedDatabase _database;
     private readonly IActorRef _coordinator;
     private readonly string _node;
+    private readonly string? _bridgeUrl;
     private readonly TimeProvider _time;
 
     private AgentLedger _ledger = AgentLedger.Empty;
@@ -41,8 +42,9 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     private bool _accepted;
 
     /// <summary>Creates the agent; <see cref="Props"/> is the way in.</summary>
-    public DatabaseAgent(MaintainedDatabase database, IActorRef coordinator, string node, TimeProvider time)
+    public DatabaseAgent(MaintainedDatabase database, IActorRef coordinator, string node, string? bridgeUrl, TimeProvider time)
     {
+        _bridgeUrl = bridgeUrl;
         _database = database;
         _coordinator = coordinator;
         _node = node;
@@ -56,13 +58,16 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     /// <inheritdoc/>
     public IStash Stash { get; set; } = null!;
 
-    /// <summary>How to create the agent of one database; <paramref name="coordinator"/> is the way to the singleton.</summary>
-    public static Props Props(MaintainedDatabase database, IActorRef coordinator, string node, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new DatabaseAgent(database, coordinator, node, time));
+    /// <summary>
+    /// How to create the agent of one database; <paramref name="coordinator"/> is the way to the singleton, <paramref name="bridgeUrl"/>
+    /// where others reach this node's HTTP bridge.
+    /// </summary>
+    public static Props Props(MaintainedDatabase database, IActorRef coordinator, string node, string? bridgeUrl, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new DatabaseAgent(database, coordinator, node, bridgeUrl, time));
 
     /// <summary>The agent with the supervisor that brings it back: one that stayed away would stop every night that follows.</summary>
-    public static Props SupervisedProps(MaintainedDatabase database, IActorRef coordinator, string node, TimeProvider time) =>
-        Supervision.Restarted(Props(database, coordinator, node, time), "agent");
+    public static Props SupervisedProps(MaintainedDatabase database, IActorRef coordinator, string node, string? bridgeUrl, TimeProvider time) =>
+        Supervision.Restarted(Props(database, coordinator, node, bridgeUrl, time), "agent");
 
     /// <inheritdoc/>
     protected override void PreStart()
@@ -288,7 +293,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         _ledger.HighestToken,
         _run is { } run ? new RunningNow(run.Token, _time.GetElapsedTime(run.StartedAt), run.Progress) : null,
         [.. _ledger.Unreported.Select(r => r.Token)],
-        _files);
+        _files) { BridgeUrl = _bridgeUrl };
 
     /// <summary>Writes the ledger; false when the disk refused, and then nothing has changed.</summary>
     private bool Keep(AgentLedger next)

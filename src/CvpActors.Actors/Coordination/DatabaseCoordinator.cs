@@ -46,6 +46,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     private long _startedToken;
     private RunProgress? _progress;
     private ImmutableArray<BackupFile> _files = [];
+    private string? _bridgeUrl;
 
     /// <summary>Creates the coordinator of one database; <see cref="Props"/> is the way in.</summary>
     public DatabaseCoordinator(Func<DatabaseDefinition> definition, long epoch, IActorRef alerts, IActorRef incarnation, TimeProvider time)
@@ -75,7 +76,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
         Command<WakeUp>(_ => Integrate(new TimePassed()));
         Command<Pursue>(_ => PursueState());
         Command<GetDatabase>(_ => Sender.Tell(
-            DatabaseProjection.View(_state, _policy, _definition, _agent.Presence, _files, _progress, _time.GetUtcNow())));
+            DatabaseProjection.View(_state, _policy, _definition, _agent.Presence, _files, _progress, _time.GetUtcNow()) with { BridgeUrl = _bridgeUrl }));
         Command<GetAttempts>(get => Sender.Tell(DatabaseProjection.Attempts(_state, _definition.Id, get.Limit, _progress)));
         Command<GetAttempt>(get => Sender.Tell(DatabaseProjection.Attempt(_state, _definition.Id, get.AttemptId, _progress)));
         Command<SaveSnapshotSuccess>(_ => { });
@@ -161,6 +162,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
         }
 
         _files = hello.Files;
+        _bridgeUrl = hello.BridgeUrl;
         _progress = hello.Running?.Progress;
         _startedToken = hello.Running?.Token ?? _startedToken;
         Sender.Tell(new HelloAccepted(_epoch));

@@ -15,14 +15,15 @@ public sealed class JournalWatch(IReadOnlyList<IAlertChannel> channels, string n
     private DateTimeOffset? _failingSince;
 
     /// <summary>Something could not be persisted, and not because another coordinator was faster.</summary>
-    public void Failed(Exception cause)
+    /// <returns>Whether that is news: the first failure of an outage.</returns>
+    public bool Failed(Exception cause)
     {
         ArgumentNullException.ThrowIfNull(cause);
         lock (_gate)
         {
             if (_failingSince is not null)
             {
-                return;
+                return false;
             }
 
             _failingSince = time.GetUtcNow();
@@ -30,6 +31,7 @@ public sealed class JournalWatch(IReadOnlyList<IAlertChannel> channels, string n
                 $"The journal cannot be read or written by the coordinator on {node}: {cause.GetBaseException().Message}. Nothing is started until it can; "
                 + "runs under way go on, and their outcomes wait on their machines. Check the journal's server or disk. "
                 + "(Sent once and without a record, since there is nowhere to keep one.)");
+            return true;
         }
     }
 

@@ -39,6 +39,7 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
         Command<AgentHello>(Welcome);
         Command<IForDatabase>(PassOn);
         Command<GetCoordinator>(_ => Sender.Tell(new CoordinatorView(_node, _state.Epoch, [.. _state.Databases.Keys])));
+        Command<GetEpoch>(_ => Sender.Tell(new EpochView(_node, _state.Epoch)));
         Command<GetAlerts>(get => _alerts.Forward(get));
         Command<TestAlerts>(test => _alerts.Forward(test));
         Command<JournalFault>(EndIncarnation);
@@ -125,10 +126,9 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
         {
             _log.Warning("epoch {Epoch} on {Node} ends: another coordinator has written to {PersistenceId} in its place", _state.Epoch, _node, fault.PersistenceId);
         }
-        else
+        else if (_journal.Failed(fault.Cause))
         {
-            _journal.Failed(fault.Cause);
-            _log.Warning("epoch {Epoch} on {Node} ends: the journal could not be used for {PersistenceId} ({Cause})",
+            _log.Warning("epoch {Epoch} on {Node} ends: the journal could not be used for {PersistenceId} ({Cause}); tried again until it can",
                 _state.Epoch, _node, fault.PersistenceId, fault.Cause.GetBaseException().Message);
         }
     }

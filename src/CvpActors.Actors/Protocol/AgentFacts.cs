@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Backups;
 using CvpActors.Domain.Maintenance;
@@ -25,6 +26,10 @@ public sealed record AgentHello(
 {
     /// <inheritdoc/>
     public string Database => Definition.Id;
+
+    /// <summary>Where its node's HTTP bridge is reached, from which others get the files.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? BridgeUrl { get; init; }
 }
 
 /// <summary>A run that is under way.</summary>

@@ -35,6 +35,9 @@ public sealed record GetAttempt(string Database, string AttemptId) : IForDatabas
 /// <summary>Asks which databases there are; answered by <see cref="CoordinatorView"/>.</summary>
 public sealed record GetCoordinator : IProtocolMessage;
 
+/// <summary>Asks which incarnation of the coordinator there is; answered by <see cref="EpochView"/>.</summary>
+public sealed record GetEpoch : IProtocolMessage;
+
 /// <summary>Asks for all alerts with their deliveries; answered by <see cref="AlertList"/>.</summary>
 public sealed record GetAlerts : IProtocolMessage;
 

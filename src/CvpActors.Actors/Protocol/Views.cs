@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CvpActors.Domain;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
@@ -12,6 +13,9 @@ namespace CvpActors.Actors.Protocol;
 /// <summary>The coordinator and what it knows.</summary>
 public sealed record CoordinatorView(string Node, long Epoch, IReadOnlyList<string> Databases) : IProtocolMessage;
 
+/// <summary>The present incarnation of the coordinator.</summary>
+public sealed record EpochView(string Node, long Epoch) : IProtocolMessage;
+
 /// <summary>One database.</summary>
 public sealed record DatabaseView(
     string Id,
@@ -23,7 +27,12 @@ public sealed record DatabaseView(
     OperationView Purge,
     PauseView? Pause,
     IReadOnlyList<FileView> Files,
-    IReadOnlyList<DatabaseAlertView> Alerts) : IProtocolMessage;
+    IReadOnlyList<DatabaseAlertView> Alerts) : IProtocolMessage
+{
+    /// <summary>The HTTP bridge of the node that has the files; null when its agent has not told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? BridgeUrl { get; init; }
+}
 
 /// <summary>Whether a database's agent can be reached.</summary>
 public enum AgentView

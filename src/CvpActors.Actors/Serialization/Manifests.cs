@@ -58,6 +58,8 @@ public static class Manifests
         [typeof(GetAttempts)] = "get.attempts:1",
         [typeof(GetAttempt)] = "get.attempt:1",
         [typeof(GetCoordinator)] = "get.coordinator:1",
+        [typeof(GetEpoch)] = "get.epoch:1",
+        [typeof(EpochView)] = "view.epoch:1",
         [typeof(GetAlerts)] = "get.alerts:1",
         [typeof(UnknownDatabase)] = "unknown-database:1",
         [typeof(CoordinatorView)] = "view.coordinator:1",

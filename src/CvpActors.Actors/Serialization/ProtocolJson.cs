@@ -58,6 +58,8 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(GetAttempts))]
 [JsonSerializable(typeof(GetAttempt))]
 [JsonSerializable(typeof(GetCoordinator))]
+[JsonSerializable(typeof(GetEpoch))]
+[JsonSerializable(typeof(EpochView))]
 [JsonSerializable(typeof(GetAlerts))]
 [JsonSerializable(typeof(UnknownDatabase))]
 [JsonSerializable(typeof(CoordinatorView))]

@@ -14,6 +14,7 @@ using CvpActors.Actors.Protocol;
 using CvpActors.Actors.Supervising;
 using CvpActors.Domain.Agents;
 using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Maintenance;
 using CvpActors.Node.Configuration;
 using CvpActors.Node.Http;
 using CvpActors.Node.Settings;
@@ -33,27 +34,21 @@ internal sealed class ActorSystemService(
     ILoggerFactory logs,
     TimeProvider time) : IHostedService, ICoordinatorGateway
 {
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan AgentsStopWithin = TimeSpan.FromMilliseconds(700);
 
     private readonly List<IActorRef> _agents = [];
     private ActorSystem? _system;
-    private IActorRef _coordinator = ActorRefs.Nobody;
+    private CoordinatorGateway? _gateway;
 
     public Cluster Cluster => Cluster.Get(_system ?? throw new CoordinatorUnavailableException("the node is starting"));
 
-    public async Task<object> AskAsync(IProtocolMessage message, CancellationToken cancellation, TimeSpan? within = null)
-    {
-        var patience = within ?? AnswerWithin;
-        try
-        {
-            return await _coordinator.Ask<object>(message, patience, cancellation);
-        }
-        catch (AskTimeoutException)
-        {
-            throw new CoordinatorUnavailableException($"no coordinator answered within {patience.TotalSeconds:0} s; see GET /api/v1/cluster");
-        }
-    }
+    private CoordinatorGateway Gateway => _gateway ?? throw new CoordinatorUnavailableException("the node is starting");
+
+    public Task<object> AskAsync(IProtocolMessage message, CancellationToken cancellation, TimeSpan? within = null) =>
+        Gateway.AskAsync(message, within, cancellation);
+
+    public Task<object> CommandAsync(string database, DatabaseCommand command, CancellationToken cancellation) =>
+        Gateway.CommandAsync(database, command, cancellation);
 
     /// <exception cref="SettingsException">The address is not free, or Akka refuses a key of its own that the administrator has set.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
@@ -126,13 +121,15 @@ internal sealed class ActorSystemService(
                 ActorNames.Coordinator);
         }
 
-        _coordinator = _system.ActorOf(
+        var coordinator = _system.ActorOf(
             ClusterSingletonProxy.Props(
                 $"/user/{ActorNames.Coordinator}", ClusterSingletonProxySettings.Create(_system).WithRole(NodeRoles.Coordinator)),
             ActorNames.CoordinatorProxy);
+        _gateway = new CoordinatorGateway(coordinator, time);
+        var bridge = (settings.PublicUrl ?? settings.HttpUrl).ToString();
         foreach (var database in databases)
         {
-            _agents.Add(_system.ActorOf(DatabaseAgent.SupervisedProps(database, _coordinator, node, time), ActorNames.Agent(database.Id)));
+            _agents.Add(_system.ActorOf(DatabaseAgent.SupervisedProps(database, coordinator, node, bridge, time), ActorNames.Agent(database.Id)));
         }
 
         if (cluster.Settings.SeedNodes.IsEmpty)

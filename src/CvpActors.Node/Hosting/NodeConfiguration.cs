@@ -41,7 +41,8 @@ internal sealed record NodeConfiguration(Config Files)
     /// </summary>
     public void PrepareEmbeddedStores(NodeSettings settings)
     {
-        if (settings.Journal.Postgres is not null || Files.HasPath(JournalKey))
+        var coordinates = settings.Cluster?.Roles.Contains(NodeRoles.Coordinator) ?? true;
+        if (!coordinates || settings.Journal.Postgres is not null || Files.HasPath(JournalKey))
         {
             return;
         }

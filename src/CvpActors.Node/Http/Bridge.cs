@@ -1,4 +1,5 @@
 using CvpActors.Actors.Protocol;
+using CvpActors.Domain.Maintenance;
 
 namespace CvpActors.Node.Http;
 
@@ -26,10 +27,17 @@ internal static class Bridge
     /// <summary>The coordinator's answer, or the problem that all calls share.</summary>
     public static async Task<IResult> AnswerAsync<T>(
         this ICoordinatorGateway gateway, IProtocolMessage message, Func<T, IResult> show, CancellationToken cancellation, TimeSpan? within = null) =>
-        await gateway.AskAsync(message, cancellation, within) switch
-        {
-            T answer => show(answer),
-            UnknownDatabase unknown => Problems.UnknownDatabase(unknown.Database, unknown.Known),
-            var other => throw new InvalidOperationException($"unexpected answer {other.GetType().Name} to {message.GetType().Name}"),
-        };
+        Show(await gateway.AskAsync(message, cancellation, within), show);
+
+    /// <summary>What became of a wish, or the problem that all calls share.</summary>
+    public static async Task<IResult> DoAsync(
+        this ICoordinatorGateway gateway, string database, DatabaseCommand command, Func<DatabaseReply, IResult> show, CancellationToken cancellation) =>
+        Show<DatabaseAnswer>(await gateway.CommandAsync(database, command, cancellation), answer => show(answer.Reply));
+
+    private static IResult Show<T>(object answered, Func<T, IResult> show) => answered switch
+    {
+        T answer => show(answer),
+        UnknownDatabase unknown => Problems.UnknownDatabase(unknown.Database, unknown.Known),
+        var other => throw new InvalidOperationException($"unexpected answer {other.GetType().Name}"),
+    };
 }

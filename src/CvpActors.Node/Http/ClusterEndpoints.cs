@@ -10,9 +10,9 @@ internal static class ClusterEndpoints
 {
     public static void Map(IEndpointRouteBuilder app) =>
         app.MapGet("/api/v1/cluster", (ICoordinatorGateway gateway, CancellationToken cancellation) =>
-            gateway.AnswerAsync<CoordinatorView>(new GetCoordinator(), coordinator => Show(gateway, coordinator), cancellation));
+            gateway.AnswerAsync<EpochView>(new GetEpoch(), coordinator => Show(gateway, coordinator), cancellation));
 
-    private static IResult Show(ICoordinatorGateway gateway, CoordinatorView coordinator) =>
+    private static IResult Show(ICoordinatorGateway gateway, EpochView coordinator) =>
         Results.Ok(new ClusterBody([.. gateway.Cluster.State.Members.Select(BodyOf)], coordinator.Node, coordinator.Epoch));
 
     private static MemberBody BodyOf(Member member)

@@ -39,14 +39,13 @@ internal static class DatabaseEndpoints
 
     /// <summary>An order that ends in <see cref="Accepted"/>: 202, and the state shows what becomes of it.</summary>
     public static Task<IResult> DoAsync(string db, DatabaseCommand command, ICoordinatorGateway gateway, CancellationToken cancellation) =>
-        gateway.AnswerAsync<DatabaseAnswer>(new DatabaseRequest(db, command), answer => Problem(answer.Reply) ?? Results.Accepted($"/api/v1/databases/{db}"), cancellation);
+        gateway.DoAsync(db, command, reply => Problem(reply) ?? Results.Accepted($"/api/v1/databases/{db}"), cancellation);
 
     private static Task<IResult> RunAsync(
         string db, Operation operation, bool dryRun, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation)
     {
         http.RefuseQuery();
-        var request = new DatabaseRequest(db, new RequestRun(operation, dryRun, http.IdempotencyKey()));
-        return gateway.AnswerAsync<DatabaseAnswer>(request, answer => answer.Reply switch
+        return gateway.DoAsync(db, new RequestRun(operation, dryRun, http.IdempotencyKey()), reply => reply switch
         {
             RunGranted granted => Results.Json(new AcceptedBody(granted.AttemptId, granted.Token), BridgeJson.Default.AcceptedBody,
                 statusCode: StatusCodes.Status202Accepted),

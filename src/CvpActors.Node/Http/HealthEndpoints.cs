@@ -11,6 +11,6 @@ internal static class HealthEndpoints
     {
         app.MapMethods("/healthz/live", Methods, () => Results.Text("live"));
         app.MapMethods("/healthz/ready", Methods, (ICoordinatorGateway gateway, CancellationToken cancellation) =>
-            gateway.AnswerAsync<CoordinatorView>(new GetCoordinator(), _ => Results.Text("ready"), cancellation));
+            gateway.AnswerAsync<EpochView>(new GetEpoch(), _ => Results.Text("ready"), cancellation));
     }
 }

@@ -1,5 +1,6 @@
 using Akka.Cluster;
 using CvpActors.Actors.Protocol;
+using CvpActors.Domain.Maintenance;
 
 namespace CvpActors.Node.Http;
 
@@ -9,7 +10,12 @@ internal interface ICoordinatorGateway
     /// <summary>This node's view of the cluster.</summary>
     Cluster Cluster { get; }
 
-    /// <summary>The coordinator's answer; waits 5 s for it unless told otherwise.</summary>
+    /// <summary>Puts a wish to the coordinator; when this throws, the wish is not carried out later either.</summary>
+    /// <returns>A <see cref="DatabaseAnswer"/> or an <see cref="UnknownDatabase"/>.</returns>
+    /// <exception cref="CoordinatorUnavailableException">None answered in time.</exception>
+    Task<object> CommandAsync(string database, DatabaseCommand command, CancellationToken cancellation);
+
+    /// <summary>The coordinator's answer; waits for it about as long as a failover takes, unless told otherwise.</summary>
     /// <exception cref="CoordinatorUnavailableException">None answered in time.</exception>
     Task<object> AskAsync(IProtocolMessage message, CancellationToken cancellation, TimeSpan? within = null);
 }

@@ -5,6 +5,9 @@ namespace CvpActors.Node.Http;
 /// <summary>Makes a problem of every error that no endpoint has answered.</summary>
 internal sealed class UnansweredErrors(ILogger<UnansweredErrors> log) : IExceptionHandler
 {
+    /// <summary>A coordinator that moves is there again within seconds.</summary>
+    private const string RetryAfterSeconds = "5";
+
     public async ValueTask<bool> TryHandleAsync(HttpContext context, Exception exception, CancellationToken cancellationToken)
     {
         await ProblemOf(context, exception).ExecuteAsync(context);
@@ -16,6 +19,7 @@ internal sealed class UnansweredErrors(ILogger<UnansweredErrors> log) : IExcepti
         switch (exception)
         {
             case CoordinatorUnavailableException:
+                context.Response.Headers.RetryAfter = RetryAfterSeconds;
                 return Problems.CoordinatorUnavailable(exception.Message);
             case MalformedRequestException or BadHttpRequestException:
                 return Problems.Malformed(exception.Message);

@@ -31,6 +31,11 @@ internal static class NodeSettingsReader
         var demo = root.Has("demo") ? ReadDemo(root.Section("demo"), databases) : null;
         root.RefuseUnknownKeys();
         RefuseSharedDirectories(databases);
+        if (cluster is not null && !cluster.Roles.Contains(NodeRoles.Reporting) && !databases.IsEmpty)
+        {
+            throw new SettingsException($"{Root}.cluster.roles", $"lacks {NodeRoles.Reporting}, and databases are configured; allowed: {NodeRoles.Reporting} among the roles, or no databases");
+        }
+
         return new NodeSettings(dataDirectory, url, publicUrl, cluster, journal, log, databases, alerts, demo);
     }
 

@@ -134,6 +134,8 @@ internal static class Samples
         ["get.attempts:1"] = new GetAttempts(Db, 20),
         ["get.attempt:1"] = new GetAttempt(Db, "backup-5"),
         ["request:1 epoch"] = new DatabaseRequest(Db, new ResumeSchedules()) { Epoch = 3 },
+        ["get.epoch:1"] = new GetEpoch(),
+        ["view.epoch:1"] = new EpochView("site-a-1", 3),
         ["epoch-passed:1"] = new EpochPassed(4),
         ["get.coordinator:1"] = new GetCoordinator(),
         ["get.alerts:1"] = new GetAlerts(),

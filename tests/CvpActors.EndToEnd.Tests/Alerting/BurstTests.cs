@@ -15,7 +15,7 @@ public sealed class BurstTests
         await using var trapd = await SnmpTrapd.StartAsync("authCommunity log,execute,net public");
         await using var site = new Site().WithReceivers(AlertingSite.Receiver(trapd.Address));
         site.Database.Create();
-        var due = TimeProvider.System.GetUtcNow().AddSeconds(12);
+        var due = TimeProvider.System.GetUtcNow().AddSeconds(20);
         var databases = new StringBuilder($"cvp-actors.alerts.burst.notifications = {Allowed}\ncvp-actors.alerts.burst.period = 15s\ncvp-actors.policy.backup.retry-window = 1s\n");
         for (var i = 1; i <= Databases; i++)
         {

@@ -116,7 +116,8 @@ internal sealed partial class NodeProcess : IAsyncDisposable
 
     private static async Task<bool> IsReadyAsync(NodeApi api) => (await api.SendAsync(HttpMethod.Get, "/healthz/ready")).Status == System.Net.HttpStatusCode.OK;
 
-    private async Task<int> ExitAsync(TimeSpan within)
+    /// <summary>Waits until it has ended by itself, and gives the exit code.</summary>
+    public async Task<int> ExitAsync(TimeSpan within)
     {
         using var bound = new CancellationTokenSource(within);
         try

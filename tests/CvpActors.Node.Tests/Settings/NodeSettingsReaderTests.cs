@@ -66,13 +66,16 @@ public sealed class NodeSettingsReaderTests
     }
 
     [Theory]
-    [InlineData("demo.conf")]
-    [InlineData("standalone.conf")]
-    public void The_configurations_that_are_shipped_can_be_used(string file)
+    [InlineData("demo.conf", 1)]
+    [InlineData("standalone.conf", 1)]
+    [InlineData("coordinator.conf", 0)]
+    [InlineData("reporting.conf", 1)]
+    [InlineData("remote.conf", 0)]
+    public void The_configurations_that_are_shipped_can_be_used(string file, int databases)
     {
         var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", file));
 
-        Assert.Equal("reporting", NodeSettingsReader.Read(ConfigurationFactory.ParseString(text), EngineModules.All).Databases.Single().Definition.Id);
+        Assert.Equal(databases, NodeSettingsReader.Read(ConfigurationFactory.ParseString(text), EngineModules.All).Databases.Length);
     }
 
     [Theory]
