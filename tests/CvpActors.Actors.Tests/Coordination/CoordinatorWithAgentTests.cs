@@ -118,7 +118,7 @@ public sealed class CoordinatorWithAgentTests : ActorSpec
     }
 
     private IActorRef StartAgent() =>
-        Sys.ActorOf(DatabaseAgent.Props(_database.Maintained, _coordinator, "akka://test", TimeProvider.System));
+        Sys.ActorOf(DatabaseAgent.Props(_database.Maintained, _coordinator, "akka://test", null, TimeProvider.System));
 
     private Task ConnectedAsync() =>
         AwaitAssertAsync(async () => Assert.Equal(AgentView.Connected, (await ViewAsync()).Agent), Bound);

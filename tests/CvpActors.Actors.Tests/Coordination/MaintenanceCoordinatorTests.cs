@@ -103,6 +103,39 @@ public sealed class MaintenanceCoordinatorTests : VirtualTimeSpec
     }
 
     [Fact]
+    public async Task A_write_of_one_database_that_fails_ends_the_whole_incarnation_and_begins_a_later_epoch()
+    {
+        var coordinator = Start();
+        var epoch = await SayHelloAsync(coordinator, Definitions.OnDemand);
+        JournalSwitch.Of(Sys).FailWritesOf($"database-{Definitions.Database}");
+
+        // Whoever wrote in its place has begun a later epoch: no part of this one may go on granting.
+        await Assert.ThrowsAsync<AskTimeoutException>(() => coordinator.Ask<DatabaseAnswer>(RequestBackup(), TimeSpan.FromMilliseconds(500)));
+
+        await AwaitAssertAsync(
+            async () =>
+            {
+                Scheduler.Advance(TimeSpan.FromSeconds(2));
+                Assert.True((await coordinator.Ask<EpochView>(new GetEpoch(), TimeSpan.FromMilliseconds(300))).Epoch > epoch);
+            },
+            Bound);
+        await SayHelloAsync(coordinator, Definitions.OnDemand);
+        Assert.IsType<RunGranted>((await coordinator.Ask<DatabaseAnswer>(RequestBackup(), Bound)).Reply);
+    }
+
+    [Fact]
+    public async Task A_wish_that_was_meant_for_another_incarnation_is_not_carried_out()
+    {
+        var coordinator = Start();
+        var epoch = await SayHelloAsync(coordinator, Definitions.OnDemand);
+
+        Assert.Equal(new EpochPassed(epoch), await coordinator.Ask<EpochPassed>(RequestBackup() with { Epoch = epoch - 1 }, Bound));
+        Assert.Empty((await coordinator.Ask<AttemptList>(new GetAttempts(Definitions.Database, 10), Bound)).Attempts);
+
+        Assert.IsType<RunGranted>((await coordinator.Ask<DatabaseAnswer>(RequestBackup() with { Epoch = epoch }, Bound)).Reply);
+    }
+
+    [Fact]
     public async Task The_stop_message_stops_the_coordinator_and_its_supervisor_for_good()
     {
         var coordinator = Start();
