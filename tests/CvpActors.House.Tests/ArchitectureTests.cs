@@ -56,10 +56,23 @@ public sealed partial class ArchitectureTests
         Assert.All(new[] { Page, "CONTRIBUTING.md", "CHANGELOG.md" }, paper => Assert.Contains($"({paper})", firstScreen, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void Every_test_that_the_page_of_failures_names_exists()
+    {
+        var shown = Failure().Matches(Repository.Read("src/CvpActors.Actors/FAILURES.md")).Select(m => (File: m.Groups[1].Value, Test: m.Groups[2].Value)).ToList();
+
+        Assert.True(shown.Count >= 10, $"only {shown.Count}");
+        Assert.All(shown, s => Assert.Matches(
+            $@"\b{s.Test}\(", Repository.Read(s.File.StartsWith("CvpActors.", StringComparison.Ordinal) ? $"tests/{s.File}" : $"tests/CvpActors.EndToEnd.Tests/{s.File}")));
+    }
+
     private static string[] Quoted(string cell) => [.. cell.Split('`', StringSplitOptions.RemoveEmptyEntries).Where(part => part.Trim().Length > 0)];
 
     [GeneratedRegex(@"^\| (\d+) \|[^|]*\|([^|]*)\|([^|]*)\|$", RegexOptions.Multiline)]
     private static partial Regex Row();
+
+    [GeneratedRegex(@"`([\w./]+\.cs)` `(\w+)`")]
+    private static partial Regex Failure();
 
     [GeneratedRegex(@"\brules? (\d+)")]
     private static partial Regex Citation();

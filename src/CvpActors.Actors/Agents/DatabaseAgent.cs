@@ -293,7 +293,10 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         _ledger.HighestToken,
         _run is { } run ? new RunningNow(run.Token, _time.GetElapsedTime(run.StartedAt), run.Progress) : null,
         [.. _ledger.Unreported.Select(r => r.Token)],
-        _files) { BridgeUrl = _bridgeUrl };
+        _files)
+    {
+        BridgeUrl = _bridgeUrl,
+    };
 
     /// <summary>Writes the ledger; false when the disk refused, and then nothing has changed.</summary>
     private bool Keep(AgentLedger next)
