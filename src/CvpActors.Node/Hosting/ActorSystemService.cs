@@ -39,6 +39,7 @@ internal sealed class ActorSystemService(
     private readonly List<IActorRef> _agents = [];
     private ActorSystem? _system;
     private CoordinatorGateway? _gateway;
+    private volatile bool _stopping;
 
     public Cluster Cluster => Cluster.Get(_system ?? throw new CoordinatorUnavailableException("the node is starting"));
 
@@ -68,6 +69,7 @@ internal sealed class ActorSystemService(
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        _stopping = true;
         if (_system is null)
         {
             return;
@@ -109,6 +111,7 @@ internal sealed class ActorSystemService(
         var node = settings.Cluster?.Name ?? cluster.SelfAddress.ToString();
         _system.ActorOf(MembershipWatch.Props(reason => end.Refuse("cvp-actors.cluster", reason)), ActorNames.Membership);
         cluster.RegisterOnMemberRemoved(() => _ = FinishWhenRemovedAsync(_system));
+        _ = EndWithSystemAsync(_system);
         if (cluster.SelfRoles.Contains(NodeRoles.Coordinator))
         {
             _system.ActorOf<JournalWarmUp>("journal-warm-up");
@@ -144,6 +147,16 @@ internal sealed class ActorSystemService(
             BootstrapSetup.Create().WithConfig(configuration.ForActorSystem(settings)),
             new LoggerFactorySetup(logs));
         return settings.Cluster?.Tls is { } tls ? setup.And(ClusterCertificates.Load(tls)) : setup;
+    }
+
+    /// <summary>An actor system that ends by itself leaves a process that answers and does nothing: it must end too.</summary>
+    private async Task EndWithSystemAsync(ActorSystem system)
+    {
+        await system.WhenTerminated;
+        if (!_stopping)
+        {
+            end.StartAnew("the actor system has ended by itself (see the lines before this one)");
+        }
     }
 
     /// <summary>

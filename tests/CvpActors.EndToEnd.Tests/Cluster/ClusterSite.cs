@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using CvpActors.EndToEnd.Tests.Harness;
+using CvpActors.Testing;
 
 namespace CvpActors.EndToEnd.Tests.Cluster;
 
@@ -112,25 +113,13 @@ internal sealed class ClusterSite : IAsyncDisposable
                     roles = [coordinator, reporting]
                   }
                   journal.postgres.connection-string = "{{Postgres.ConnectionString}}"
-                  databases.db-{{number}} {
-                    engine = sqlite
-                    sqlite.path = "db-{{number}}.db"
-                    backup.directory = "backup-{{number}}"
-                    purge {
-                      batch {
-                        rows = 1
-                        pause = 200ms
-                      }
-                      categories.call {
-                        table = "call"
-                        timestamp-column = "startdatetime"
-                        timestamp-format = unix-seconds
-                        retain = 30d
-                      }
-                    }
+                  databases.db-{{number}}.purge.batch {
+                    rows = 1
+                    pause = 200ms
                   }
                 }
-                """);
+
+                """ + ReportingHocon.Database($"db-{number}", $"db-{number}.db", $"backup-{number}"));
         }
 
         return ["--config", file];

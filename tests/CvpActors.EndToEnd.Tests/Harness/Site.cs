@@ -1,3 +1,5 @@
+using CvpActors.Testing;
+
 namespace CvpActors.EndToEnd.Tests.Harness;
 
 /// <summary>
@@ -27,28 +29,10 @@ internal sealed class Site : IAsyncDisposable
                 }
                 lock.max-age = 10m
               }
-              databases.reporting {
-                engine = sqlite
-                sqlite.path = "{{Database.Path}}"
-                backup.directory = "{{Backups.Path}}"
-                purge.categories {
-                  call {
-                    table = "call"
-                    timestamp-column = "startdatetime"
-                    timestamp-format = unix-seconds
-                    retain = 30d
-                  }
-                  callevent {
-                    table = "callevent"
-                    timestamp-column = "eventdatetime"
-                    timestamp-format = unix-seconds
-                    retain = 15d
-                    parent = call
-                  }
-                }
-              }
             }
-            """);
+
+            """ + ReportingHocon.Database("reporting", Database.Path, Backups.Path)
+            + ReportingHocon.Category("reporting", "callevent", "eventdatetime", retain: "15d", parent: "call"));
 
     private Site(string root)
     {

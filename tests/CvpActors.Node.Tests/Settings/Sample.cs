@@ -2,37 +2,26 @@ using Akka.Configuration;
 using CvpActors.Node.Configuration;
 using CvpActors.Node.Hosting;
 using CvpActors.Node.Settings;
+using CvpActors.Testing;
 
 namespace CvpActors.Node.Tests.Settings;
 
 /// <summary>A configuration that is in order, and what a test lays over it.</summary>
 internal static class Sample
 {
-    public const string Whole = """
+    public static readonly string Whole = """
         cvp-actors {
           data-directory = "data"
           databases.reporting {
-            engine = sqlite
-            sqlite.path = "reporting.db"
             backup {
-              directory = "backup"
               schedule = "0 2 * * *"
               time-zone = "Europe/Berlin"
             }
-            purge {
-              schedule = "30 0 * * *"
-              categories {
-                call {
-                  table = "call"
-                  timestamp-column = "startdatetime"
-                  timestamp-format = unix-seconds
-                  retain = 30d
-                }
-              }
-            }
+            purge.schedule = "30 0 * * *"
           }
         }
-        """;
+
+        """ + ReportingHocon.Database("reporting", "reporting.db", "backup");
 
     public static NodeSettings Read(string over) =>
         NodeSettingsReader.Read(ConfigurationFactory.ParseString(over).WithFallback(ConfigurationFactory.ParseString(Whole)), EngineModules.All);
