@@ -7,9 +7,9 @@ namespace CvpActors.Cli;
 internal sealed record ClusterBody(string Coordinator, long Epoch);
 
 internal sealed record DatabaseBody(
-    string Id, string Engine, string Agent, LockBody? Lock, OperationBody Backup, OperationBody Purge, AlertBody[] Alerts);
+    string Id, string Agent, LockBody? Lock, OperationBody Backup, OperationBody Purge, AlertBody[] Alerts);
 
-internal sealed record LockBody(string Operation, string AttemptId, double AgeSeconds, bool HolderUnreachable);
+internal sealed record LockBody(string Operation, string AttemptId, double AgeSeconds);
 
 internal sealed record OperationBody(DateTimeOffset? NextDueAt, RetryBody? Retry, AttemptBody? LastSuccess);
 

@@ -10,9 +10,8 @@ public sealed class StatusTableTests
     {
         var database = new DatabaseBody(
             "reporting",
-            "sqlite",
             "connected",
-            new LockBody("backup", "backup-12", 95, false),
+            new LockBody("backup", "backup-12", 95),
             new OperationBody(Now.AddHours(23.5), new RetryBody(0, null), new AttemptBody(Now.AddDays(-1))),
             new OperationBody(Now.AddHours(22), new RetryBody(2, Now.AddMinutes(4)), null),
             [new AlertBody("purge-failed", null), new AlertBody("backup-failed", Now)]);
@@ -29,8 +28,8 @@ public sealed class StatusTableTests
     {
         var lines = StatusTable.Of(
             [
-                new DatabaseBody("a", "sqlite", "connected", null, OnDemand, OnDemand, []),
-                new DatabaseBody("a-longer-name", "sqlite", "unreachable", null, OnDemand, OnDemand, []),
+                new DatabaseBody("a", "connected", null, OnDemand, OnDemand, []),
+                new DatabaseBody("a-longer-name", "unreachable", null, OnDemand, OnDemand, []),
             ],
             Now).Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries);
 

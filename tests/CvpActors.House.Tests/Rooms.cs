@@ -1,29 +1,19 @@
-using System.Text.RegularExpressions;
-
 namespace CvpActors.House.Tests;
 
 /// <summary>
-/// Which room (namespace) names a type of which other. Read from the text: a room imports another when a file of it has a using of the
-/// other, or stands below it, and names one of its types.
+/// Which room (namespace) imports which other, by whatever way C# has to name a type of another namespace: a using, a using of a type or
+/// under another name, a name with dots, or none at all where the other room is one that it lies in.
 /// </summary>
-internal sealed partial class Rooms
+internal sealed class Rooms
 {
-    private readonly Dictionary<string, SortedSet<string>> _imports = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SortedSet<string>> _imports;
 
-    /// <param name="sources">The text of each file.</param>
-    public Rooms(IEnumerable<string> sources)
+    public Rooms(IReadOnlyCollection<SourceFile> files)
     {
-        var files = sources.Select(text => (Room: Namespace().Match(text).Groups[1].Value, Text: text)).Where(file => file.Room.Length > 0).ToList();
-        var types = files
-            .GroupBy(file => file.Room)
-            .ToDictionary(room => room.Key, room => room.SelectMany(file => Declaration().Matches(file.Text)).Select(m => m.Groups[1].Value).ToHashSet());
-        foreach (var (room, text) in files)
-        {
-            var imports = _imports.TryGetValue(room, out var known) ? known : _imports[room] = new SortedSet<string>(StringComparer.Ordinal);
-            var words = Word().Matches(text).Select(m => m.Value).ToHashSet();
-            var visible = Using().Matches(text).Select(m => m.Groups[1].Value).Concat(Above(room));
-            imports.UnionWith(visible.Where(other => other != room && types.TryGetValue(other, out var declared) && declared.Overlaps(words)));
-        }
+        var types = files.GroupBy(file => file.Room).ToDictionary(room => room.Key, room => room.SelectMany(file => file.Types).ToHashSet());
+        _imports = files.GroupBy(file => file.Room).ToDictionary(
+            room => room.Key,
+            room => new SortedSet<string>(room.SelectMany(file => ImportsOf(file, types)).Where(other => other != room.Key), StringComparer.Ordinal));
     }
 
     public IReadOnlyDictionary<string, SortedSet<string>> Imports => _imports;
@@ -69,23 +59,35 @@ internal sealed partial class Rooms
         }
     }
 
-    private static IEnumerable<string> Above(string room)
+    private static IEnumerable<string> ImportsOf(SourceFile file, Dictionary<string, HashSet<string>> types)
     {
-        for (var dot = room.LastIndexOf('.'); dot > 0; dot = room.LastIndexOf('.', dot - 1))
+        // No using is idle: the build refuses those.
+        var used = file.Usings.Where(types.ContainsKey);
+
+        // The types of a room that it lies in need no using; a name that it declares itself is its own.
+        var around = Outwards(Outer(file.Room)).Where(room => types.TryGetValue(room, out var declared)
+            && file.Names.Intersect(declared).Except(types[file.Room]).Any());
+
+        // Backups.BackupPaths inside CvpActors.Node means CvpActors.Backups.BackupPaths; a property of a room's name means nothing.
+        var dotted =
+            from name in file.QualifiedNames
+            from upToType in Outwards(name)
+            let type = upToType[(upToType.LastIndexOf('.') + 1)..].Trim()
+            from scope in Outwards(file.Room).Append("")
+            let room = $"{scope}.{Outer(upToType)}".Trim('.')
+            where types.TryGetValue(room, out var declared) && declared.Contains(type)
+            select room;
+        return [.. used, .. around, .. dotted];
+    }
+
+    /// <summary>A.B.C, then A.B, then A.</summary>
+    private static IEnumerable<string> Outwards(string name)
+    {
+        for (; name.Length > 0; name = Outer(name))
         {
-            yield return room[..dot];
+            yield return name;
         }
     }
 
-    [GeneratedRegex(@"^namespace ([\w.]+)", RegexOptions.Multiline)]
-    private static partial Regex Namespace();
-
-    [GeneratedRegex(@"^(?:global )?using (?:static )?(CvpActors[\w.]*)", RegexOptions.Multiline)]
-    private static partial Regex Using();
-
-    [GeneratedRegex(@"\b(?:class|record struct|record|struct|interface|enum)\s+(\w+)")]
-    private static partial Regex Declaration();
-
-    [GeneratedRegex(@"\w+")]
-    private static partial Regex Word();
+    private static string Outer(string name) => name.LastIndexOf('.') is >= 0 and var dot ? name[..dot] : "";
 }

@@ -57,13 +57,6 @@ public sealed class ObjectIdentifier : IEquatable<ObjectIdentifier>, IComparable
         ? new ObjectIdentifier(Arcs.AddRange(arcs))
         : throw new ArgumentException($"{this} with {arcs.Length} more arcs is longer than {MaximumArcs}", nameof(arcs));
 
-    /// <summary>Whether this is <paramref name="root"/> or lies below it.</summary>
-    public bool IsWithin(ObjectIdentifier root)
-    {
-        ArgumentNullException.ThrowIfNull(root);
-        return Arcs.AsSpan().StartsWith(root.Arcs.AsSpan());
-    }
-
     /// <inheritdoc/>
     public int CompareTo(ObjectIdentifier? other) => other is null ? 1 : Arcs.AsSpan().SequenceCompareTo(other.Arcs.AsSpan());
 

@@ -9,9 +9,6 @@ public readonly struct Octets(ReadOnlyMemory<byte> bytes) : IEquatable<Octets>
     public static Octets Empty => default;
 
     /// <summary>The octets.</summary>
-    public ReadOnlyMemory<byte> Memory => _bytes;
-
-    /// <summary>The octets.</summary>
     public ReadOnlySpan<byte> Span => _bytes.Span;
 
     /// <summary>How many octets.</summary>

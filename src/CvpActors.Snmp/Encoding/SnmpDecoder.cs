@@ -67,11 +67,6 @@ public static class SnmpDecoder
     public static ScopedPdu DecodeScopedPdu(ReadOnlyMemory<byte> bytes) =>
         Guarded(() => ReadScopedPdu(new AsnReader(bytes, AsnEncodingRules.BER)));
 
-    /// <summary>The version number that a message starts with: 1 is SNMPv2c, 3 is SNMPv3.</summary>
-    /// <exception cref="SnmpFormatException">It is not an SNMP message.</exception>
-    public static int DecodeVersion(ReadOnlyMemory<byte> bytes) =>
-        Guarded(() => Int32(new AsnReader(bytes, AsnEncodingRules.BER).ReadSequence(), "version"));
-
     private static T Guarded<T>(Func<T> read)
     {
         try

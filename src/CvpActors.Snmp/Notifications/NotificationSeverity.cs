@@ -34,14 +34,13 @@ public enum NotificationSeverity
 public static class AlertSeverity
 {
     /// <summary>
-    /// Cleared alerts and tests are informational; a run given up and a copy that did not leave the building in time are errors;
-    /// what only looks wrong is a warning.
+    /// Cleared alerts and tests are informational; what was to be done and failed is an error; what only looks wrong is a warning.
     /// </summary>
     public static NotificationSeverity Of(AlertNotification alert)
     {
         ArgumentNullException.ThrowIfNull(alert);
         return alert.Phase == AlertPhase.Cleared || alert.Code == AlertCodes.Test ? NotificationSeverity.Informational
-        : alert.Code.EndsWith("-failed", StringComparison.Ordinal) || alert.Code.EndsWith("-overdue", StringComparison.Ordinal)
+        : alert.Code.EndsWith("-failed", StringComparison.Ordinal)
             ? NotificationSeverity.Error
             : NotificationSeverity.Warning;
     }

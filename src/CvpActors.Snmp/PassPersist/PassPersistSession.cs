@@ -31,9 +31,6 @@ public sealed class PassPersistSession
         _root = baseOid ?? ObjectIdentifier.Parse(CvpActorsNotification.DefaultBase);
     }
 
-    /// <summary>Why the last read failed; null when it did not.</summary>
-    public Exception? LastFailure { get; private set; }
-
     /// <summary>Answers until the input ends, which is how snmpd says goodbye.</summary>
     /// <exception cref="IOException">The output cannot be written.</exception>
     /// <exception cref="OperationCanceledException"><paramref name="cancellation"/> was cancelled.</exception>
@@ -92,14 +89,12 @@ public sealed class PassPersistSession
         try
         {
             _tree = MibTree.Of(await _read(cancellation), _root);
-            LastFailure = null;
         }
 #pragma warning disable CA1031 // Whatever the source throws, snmpd must get its answer.
-        catch (Exception problem) when (!cancellation.IsCancellationRequested)
+        catch (Exception) when (!cancellation.IsCancellationRequested)
 #pragma warning restore CA1031
         {
             _tree = MibTree.Empty;
-            LastFailure = problem;
         }
 
         _readAt = _time.GetTimestamp();

@@ -27,12 +27,6 @@ public sealed class AuthenticationAlgorithm
     /// <summary>HMAC-SHA-256-192 (RFC 7860).</summary>
     public static AuthenticationAlgorithm Sha256 => All[1];
 
-    /// <summary>HMAC-SHA-384-256 (RFC 7860).</summary>
-    public static AuthenticationAlgorithm Sha384 => All[2];
-
-    /// <summary>HMAC-SHA-512-384 (RFC 7860).</summary>
-    public static AuthenticationAlgorithm Sha512 => All[3];
-
     /// <summary>The name, as configurations write it.</summary>
     public string Name { get; }
 

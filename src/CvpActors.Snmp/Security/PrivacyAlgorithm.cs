@@ -10,6 +10,7 @@ public sealed class PrivacyAlgorithm
     private const int BlockBytes = 16;
     private const int SaltBytes = 8;
 
+    // AES-256 as draft-blumenthal-aes-usm-04 has it, the flavour of net-snmp.
     private static readonly PrivacyAlgorithm[] All = [new("AES-128", 16), new("AES-256", 32)];
 
     private PrivacyAlgorithm(string name, int keyBytes) => (Name, KeyBytes) = (name, keyBytes);
@@ -19,9 +20,6 @@ public sealed class PrivacyAlgorithm
 
     /// <summary>CFB128-AES-128 (RFC 3826).</summary>
     public static PrivacyAlgorithm Aes128 => All[0];
-
-    /// <summary>CFB128-AES-256 (draft-blumenthal-aes-usm-04, the flavour of net-snmp).</summary>
-    public static PrivacyAlgorithm Aes256 => All[1];
 
     /// <summary>The name, as configurations write it.</summary>
     public string Name { get; }

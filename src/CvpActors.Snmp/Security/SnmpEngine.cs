@@ -53,26 +53,16 @@ public sealed class SnmpEngine
     /// </summary>
     /// <param name="store">Where the state is kept.</param>
     /// <param name="time">The clock.</param>
-    /// <param name="engineId">An id given by the operator, 5 to 32 octets, one per node; null keeps the one on disk.</param>
     /// <exception cref="InvalidDataException">The state is damaged; the message names the file.</exception>
     /// <exception cref="IOException">The state could not be written.</exception>
-    /// <exception cref="ArgumentException"><paramref name="engineId"/> is not 5 to 32 octets long.</exception>
-    public static SnmpEngine Start(IEngineStateStore store, TimeProvider time, Octets? engineId = null)
+    public static SnmpEngine Start(IEngineStateStore store, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(store);
         ArgumentNullException.ThrowIfNull(time);
-        if (engineId is { Length: < 5 or > 32 } wrong)
-        {
-            throw new ArgumentException($"an engine id of {wrong.Length} octets; allowed: 5 to 32", nameof(engineId));
-        }
-
         var last = store.Load();
-        var id = engineId ?? last?.EngineId ?? RandomEngineId();
 
         // RFC 3414, 2.2.2: the counter sticks at its end, and such an engine can only go on under another id.
-        var next = last is null || last.EngineId != id ? new EngineState(id, 1)
-            : last.Boots < int.MaxValue - 1 ? new EngineState(id, last.Boots + 1)
-            : new EngineState(engineId ?? RandomEngineId(), 1);
+        var next = last is { Boots: < int.MaxValue - 1 } ? last with { Boots = last.Boots + 1 } : new EngineState(RandomEngineId(), 1);
         store.Save(next);
         return new SnmpEngine(next, time);
     }

@@ -14,21 +14,30 @@ public sealed class SnmpAlertChannelTests
     [Fact]
     public async Task Malformed_and_foreign_answers_are_ignored_until_the_right_one_comes()
     {
-        await using var receiver = new ScriptedReceiver((inform, _) =>
-        [
-            [],
-            [0x30, 0xff, 0x01],
-            inform[..20],
-            ScriptedReceiver.Acknowledge(inform, requestIdOffset: 1),
-            ScriptedReceiver.Acknowledge(inform, community: "other"),
-            inform,
-            ScriptedReceiver.Acknowledge(inform),
-        ]);
+        await using var receiver = new ScriptedReceiver((inform, _) => [.. NoAcknowledgements(inform), ScriptedReceiver.Acknowledge(inform)]);
         var channel = Samples.Channel(Samples.V2c(receiver.Address, "inform"));
 
         await channel.DeliverAsync(Samples.BackupFailed, default);
 
-        // Not one of the six before it was taken for the acknowledgement, nor for a reason to send again.
+        // None of them was a reason to send again.
+        Assert.Equal(1, receiver.Received);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    [InlineData(5)]
+    public async Task A_malformed_or_foreign_answer_acknowledges_nothing(int which)
+    {
+        await using var receiver = new ScriptedReceiver((inform, _) => [NoAcknowledgements(inform)[which]]);
+        var channel = Samples.Channel(Samples.V2c(receiver.Address, "inform") with { Timeout = TimeSpan.FromMilliseconds(200), Retries = 0 });
+
+        var failure = await Assert.ThrowsAsync<AlertDeliveryException>(() => channel.DeliverAsync(Samples.BackupFailed, default));
+
+        Assert.Contains("no acknowledgement", failure.Message, StringComparison.Ordinal);
         Assert.Equal(1, receiver.Received);
     }
 
@@ -108,6 +117,9 @@ public sealed class SnmpAlertChannelTests
         var failed = await Assert.ThrowsAsync<AlertDeliveryException>(() => channel.DeliverAsync(Samples.BackupFailed, default));
 
         Assert.Contains("no acknowledgement", failed.Message, StringComparison.Ordinal);
+
+        // The probe, which got its report, and the signed inform, which got no more than an unsigned answer.
+        Assert.Equal(2, receiver.Received);
     }
 
     [Fact]
@@ -150,6 +162,17 @@ public sealed class SnmpAlertChannelTests
         var time = new FakeTimeProvider();
         Assert.Equal(accepted, new RemoteEngine(ReceiverEngine, 3, 1000, time.GetTimestamp()).Accepts(boots, seconds, time));
     }
+
+    /// <summary>Three answers that are not SNMP, and three that are and belong to another inform, another community, and nobody.</summary>
+    private static byte[][] NoAcknowledgements(byte[] inform) =>
+    [
+        [],
+        [0x30, 0xff, 0x01],
+        inform[..20],
+        ScriptedReceiver.Acknowledge(inform, requestIdOffset: 1),
+        ScriptedReceiver.Acknowledge(inform, community: "other"),
+        inform,
+    ];
 
     private static byte[] Report(UserMessage message, ObjectIdentifier counter) => Answer(
         message,

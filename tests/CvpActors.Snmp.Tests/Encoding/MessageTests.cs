@@ -119,7 +119,6 @@ public sealed class MessageTests
 
     private static void Feed(byte[] bytes)
     {
-        Attempt(() => SnmpDecoder.DecodeVersion(bytes));
         Attempt(() => SnmpDecoder.DecodeCommunityMessage(bytes));
         Attempt(() => SnmpDecoder.DecodeUserMessage(bytes));
         Attempt(() => SnmpDecoder.DecodeScopedPdu(bytes));

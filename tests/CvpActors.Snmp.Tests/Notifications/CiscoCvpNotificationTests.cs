@@ -14,7 +14,6 @@ public sealed class CiscoCvpNotificationTests
     [InlineData(AlertCodes.PurgeFailed, AlertPhase.Cleared, 4007, "REPORTING_DB_PURGE_COMPLETED", 2, 6)]
     [InlineData(AlertCodes.ClockSkew, AlertPhase.Raised, 4014, "REPORTING_DB_ALERT_MSG", 1, 4)]
     [InlineData(AlertCodes.ClockSkew, AlertPhase.Cleared, 4014, "REPORTING_DB_ALERT_MSG", 2, 6)]
-    [InlineData("shipment-overdue", AlertPhase.Raised, 4014, "REPORTING_DB_ALERT_MSG", 1, 3)]
     [InlineData("drill-failed", AlertPhase.Raised, 4014, "REPORTING_DB_ALERT_MSG", 1, 3)]
     [InlineData("test", AlertPhase.Raised, 4014, "REPORTING_DB_ALERT_MSG", 1, 6)]
     public void Every_alert_has_the_message_state_and_severity_of_Cisco_CVP(

@@ -103,12 +103,10 @@ public sealed class PassPersistSessionTests
             _ => broken ? throw new HttpRequestException("connection refused") : Task.FromResult(FixedState.Snapshot), _time);
 
         Assert.Equal("NONE\n", await AskAsync(session, "getnext", Root));
-        Assert.Equal("connection refused", session.LastFailure?.Message);
 
         broken = false;
         _time.Advance(PassPersistSession.SnapshotLifetime);
         Assert.StartsWith($"{Root}.1.1.1.0\n", await AskAsync(session, "getnext", Root), StringComparison.Ordinal);
-        Assert.Null(session.LastFailure);
     }
 
     [Fact]

@@ -55,16 +55,6 @@ public sealed class SnmpEngineTests : IDisposable
     }
 
     [Fact]
-    public void An_id_given_by_the_operator_starts_its_own_count()
-    {
-        var store = new StateInMemory { State = new EngineState(Octets.FromHex("8000000001"), 41) };
-
-        Assert.Equal(42, SnmpEngine.Start(store, _time, Octets.FromHex("8000000001")).Boots);
-        Assert.Equal(1, SnmpEngine.Start(store, _time, Octets.FromHex("8000000002")).Boots);
-        Assert.Throws<ArgumentException>(() => SnmpEngine.Start(store, _time, Octets.FromHex("80000000")));
-    }
-
-    [Fact]
     public void Boots_at_their_end_go_on_under_a_new_id()
     {
         var store = new StateInMemory { State = new EngineState(Octets.FromHex("8000000001"), int.MaxValue - 1) };

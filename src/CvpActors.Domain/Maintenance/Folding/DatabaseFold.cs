@@ -3,7 +3,10 @@ using CvpActors.Domain.Attempts;
 
 namespace CvpActors.Domain.Maintenance.Folding;
 
-/// <summary>How each event changes the state. Total and silent: an event that was persisted is never refused.</summary>
+/// <summary>
+/// How each event changes the state. Total and silent: an event that was persisted is never refused. What is folded here, and nothing
+/// else, is what survives a restart (rule 10).
+/// </summary>
 public static class DatabaseFold
 {
     /// <summary>The state after <paramref name="happened"/>; its revision is the event's sequence number in the journal.</summary>
