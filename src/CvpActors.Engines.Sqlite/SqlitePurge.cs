@@ -14,7 +14,7 @@ internal sealed class SqlitePurge(SqliteOptions options, TimeProvider time, Purg
     private readonly List<CategoryPurge> _done = [];
 
     // "Now" is one moment for the whole purge: taken anew for a parent, it would be later than for the children before it.
-    private readonly DateTimeOffset _now = time.GetUtcNow();
+    private readonly DateTimeOffset _now = run.RetentionCountsFrom(time.GetUtcNow());
 
     private long _rows;
 

@@ -19,7 +19,6 @@ namespace CvpActors.Actors.Agents;
 public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
 {
     private static readonly TimeSpan HelloUntilAccepted = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan HelloInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan ReportInterval = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LedgerRetry = TimeSpan.FromSeconds(5);
 
@@ -29,8 +28,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly MaintainedDatabase _database;
     private readonly IActorRef _coordinator;
-    private readonly string _node;
-    private readonly string? _bridgeUrl;
+    private readonly AgentSettings _settings;
     private readonly TimeProvider _time;
 
     private AgentLedger _ledger = AgentLedger.Empty;
@@ -40,14 +38,14 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     private IActorRef? _awaitsStop;
     private ImmutableArray<BackupFile> _files = [];
     private bool _accepted;
+    private string? _deniedFor;
 
     /// <summary>Creates the agent; <see cref="Props"/> is the way in.</summary>
-    public DatabaseAgent(MaintainedDatabase database, IActorRef coordinator, string node, string? bridgeUrl, TimeProvider time)
+    public DatabaseAgent(MaintainedDatabase database, IActorRef coordinator, AgentSettings settings, TimeProvider time)
     {
-        _bridgeUrl = bridgeUrl;
+        _settings = settings;
         _database = database;
         _coordinator = coordinator;
-        _node = node;
         _time = time;
         Recovering();
     }
@@ -59,15 +57,14 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     public IStash Stash { get; set; } = null!;
 
     /// <summary>
-    /// How to create the agent of one database; <paramref name="coordinator"/> is the way to the singleton, <paramref name="bridgeUrl"/>
-    /// where others reach this node's HTTP bridge.
+    /// How to create the agent of one database; <paramref name="coordinator"/> is the way to the singleton.
     /// </summary>
-    public static Props Props(MaintainedDatabase database, IActorRef coordinator, string node, string? bridgeUrl, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new DatabaseAgent(database, coordinator, node, bridgeUrl, time));
+    public static Props Props(MaintainedDatabase database, IActorRef coordinator, AgentSettings settings, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new DatabaseAgent(database, coordinator, settings, time));
 
     /// <summary>The agent with the supervisor that brings it back: one that stayed away would stop every night that follows.</summary>
-    public static Props SupervisedProps(MaintainedDatabase database, IActorRef coordinator, string node, string? bridgeUrl, TimeProvider time) =>
-        Supervision.Restarted(Props(database, coordinator, node, bridgeUrl, time), "agent");
+    public static Props SupervisedProps(MaintainedDatabase database, IActorRef coordinator, AgentSettings settings, TimeProvider time) =>
+        Supervision.Restarted(Props(database, coordinator, settings, time), "agent");
 
     /// <inheritdoc/>
     protected override void PreStart()
@@ -107,9 +104,10 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         Receive<IOrder>(order => Admission.IsOutdated(_ledger, order.Epoch), order => _log.Warning(
             "{Database}: {Order} of epoch {Epoch} was refused, since epoch {HighestEpoch} has begun",
             _database.Id, order.GetType().Name, order.Epoch, _ledger.HighestEpoch));
+        Receive<HelloDenied>(TellDenied);
         Receive<HelloAccepted>(accepted =>
         {
-            _accepted = true;
+            (_accepted, _deniedFor) = (true, null);
             if (accepted.Epoch > _ledger.HighestEpoch)
             {
                 Keep(_ledger with { HighestEpoch = accepted.Epoch });
@@ -174,7 +172,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     {
         _fence.Admit(order.Token);
         _run = new ActiveRun(order, _time.GetTimestamp());
-        var context = new RunContext(_database.Id, order.AttemptId, order.Token, _fence, _run);
+        var context = new RunContext(_database.Id, order.AttemptId, order.Token, _fence, _run) { GrantedAt = order.GrantedAt };
         var props = order.Operation == Operation.Backup
             ? BackupWorker.Props(_database, context)
             : PurgeWorker.Props(_database, context, order.DryRun);
@@ -283,19 +281,33 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     private void SayHello()
     {
         _coordinator.Tell(Hello());
-        var soon = !_accepted || _run is not null;
-        Timers.StartSingleTimer(nameof(HelloDue), new HelloDue(), soon ? HelloUntilAccepted : HelloInterval);
+        var soon = (!_accepted && _deniedFor is null) || _run is not null;
+        Timers.StartSingleTimer(nameof(HelloDue), new HelloDue(), soon ? HelloUntilAccepted : _settings.HelloInterval);
+    }
+
+    private void TellDenied(HelloDenied denied)
+    {
+        if (_deniedFor != denied.Owner)
+        {
+            _log.Warning("{Database}: node {Owner} serves a database of this id, {Reason}; this one is not maintained until one of them has another id",
+                _database.Id, denied.Owner, denied.Reason);
+        }
+
+        (_accepted, _deniedFor) = (false, denied.Owner);
     }
 
     private AgentHello Hello() => new(
         _database.Definition,
-        _node,
+        _settings.Node,
         _ledger.HighestToken,
         _run is { } run ? new RunningNow(run.Token, _time.GetElapsedTime(run.StartedAt), run.Progress) : null,
         [.. _ledger.Unreported.Select(r => r.Token)],
         _files)
     {
-        BridgeUrl = _bridgeUrl,
+        BridgeUrl = _settings.BridgeUrl,
+        HighestEpoch = _ledger.HighestEpoch,
+        NodeLimit = _settings.NodeLimit,
+        AgainWithin = _settings.HelloInterval,
     };
 
     /// <summary>Writes the ledger; false when the disk refused, and then nothing has changed.</summary>

@@ -41,8 +41,10 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
         Command<DeliverySucceeded>(Succeed);
         Command<DeliveryFailed>(Fail);
         Command<TestAlerts>(Test);
-        Command<GetAlerts>(_ => Sender.Tell(AlertProjection.List(_book, _deliveries)));
-        Command<SaveSnapshotSuccess>(_ => { });
+        Command<GetAlerts>(get => Sender.Tell(AlertProjection.List(_book, _deliveries, get.Skip)));
+        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(SnapshotHabits.OlderThan(saved, EventsPerSnapshot)));
+        Command<DeleteSnapshotsSuccess>(_ => { });
+        Command<DeleteSnapshotsFailure>(_ => { });
         Command<SaveSnapshotFailure>(failed => _log.Warning(failed.Cause, "the snapshot of the alert book could not be saved"));
     }
 

@@ -6,12 +6,16 @@ namespace CvpActors.Actors.Alerts;
 /// <summary>What is shown of the alert book. Pure.</summary>
 internal static class AlertProjection
 {
-    /// <summary>One entry an alert, newest first, with the delivery of its notifications.</summary>
-    public static AlertList List(AlertBook book, IReadOnlyDictionary<string, ReceiverDelivery> deliveries) =>
-        new([.. book.Entries
+    /// <summary>One entry an alert, newest first, with the delivery of its notifications; as many as fit after the first <paramref name="skip"/>.</summary>
+    public static AlertList List(AlertBook book, IReadOnlyDictionary<string, ReceiverDelivery> deliveries, int skip)
+    {
+        var (page, more) = MessagePages.First(book.Entries
             .GroupBy(e => (e.Notification.Database, e.Notification.AlertId))
-            .Select(alert => ViewOf([.. alert], deliveries))
-            .Reverse()]);
+            .Reverse()
+            .Skip(skip)
+            .Select(alert => ViewOf([.. alert], deliveries)));
+        return new AlertList(page) { More = more };
+    }
 
     private static AlertView ViewOf(List<AlertBookEntry> entries, IReadOnlyDictionary<string, ReceiverDelivery> deliveries)
     {

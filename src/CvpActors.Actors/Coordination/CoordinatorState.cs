@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using CvpActors.Domain.Maintenance;
 
 namespace CvpActors.Actors.Coordination;
@@ -10,11 +11,24 @@ public interface ICoordinatorEvent
     DateTimeOffset At { get; }
 }
 
-/// <summary>An incarnation of the coordinator began; its epoch is the sequence number of this event.</summary>
+/// <summary>An incarnation of the coordinator began; its epoch is the number of this event.</summary>
 public sealed record EpochBegun(DateTimeOffset At, string Node) : ICoordinatorEvent;
 
-/// <summary>A database came under maintenance, or its configuration changed.</summary>
-public sealed record DatabaseRegistered(DateTimeOffset At, DatabaseDefinition Definition) : ICoordinatorEvent;
+/// <summary>Agents have seen a later epoch than this journal ever began: it was restored, and later epochs are later still.</summary>
+public sealed record EpochOutrun(DateTimeOffset At, long HighestEpoch) : ICoordinatorEvent;
+
+/// <summary>A database came under maintenance, or its configuration or its node changed.</summary>
+public sealed record DatabaseRegistered(DateTimeOffset At, DatabaseDefinition Definition) : ICoordinatorEvent
+{
+    /// <summary>The node that serves it; null when an earlier version wrote it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Node { get; init; }
+}
+
+/// <summary>A database under maintenance.</summary>
+/// <param name="Definition">What its configuration says.</param>
+/// <param name="Node">The node that serves it; null when that is not known.</param>
+public sealed record Registration(DatabaseDefinition Definition, string? Node) : Akka.Actor.INoSerializationVerificationNeeded;
 
 /// <summary>What the coordinator remembers: its epoch and its databases.</summary>
 public sealed record CoordinatorState
@@ -22,15 +36,23 @@ public sealed record CoordinatorState
     /// <summary>A coordinator that never ran.</summary>
     public static CoordinatorState Initial { get; } = new();
 
+    private readonly ImmutableSortedDictionary<string, Registration> _databases = ImmutableSortedDictionary.Create<string, Registration>(StringComparer.Ordinal);
+
     /// <summary>Events applied so far; equals the journal's sequence number.</summary>
     public long Revision { get; init; }
 
     /// <summary>The number of the present incarnation, strictly increasing.</summary>
     public long Epoch { get; init; }
 
+    /// <summary>What an event's sequence number lacks to be an epoch; zero, except after a journal was restored from an older backup.</summary>
+    public long EpochOffset { get; init; }
+
     /// <summary>The databases by id.</summary>
-    public ImmutableSortedDictionary<string, DatabaseDefinition> Databases { get; init; } =
-        ImmutableSortedDictionary.Create<string, DatabaseDefinition>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, Registration> Databases
+    {
+        get => _databases;
+        init => _databases = value.WithComparers(StringComparer.Ordinal);
+    }
 
     /// <summary>The state after <paramref name="happened"/>.</summary>
     public CoordinatorState Apply(ICoordinatorEvent happened)
@@ -38,8 +60,9 @@ public sealed record CoordinatorState
         var next = this with { Revision = Revision + 1 };
         return happened switch
         {
-            EpochBegun => next with { Epoch = next.Revision },
-            DatabaseRegistered e => next with { Databases = Databases.SetItem(e.Definition.Id, e.Definition) },
+            EpochBegun => next with { Epoch = next.Revision + EpochOffset },
+            EpochOutrun e => next with { EpochOffset = Math.Max(EpochOffset, e.HighestEpoch - next.Revision) },
+            DatabaseRegistered e => next with { Databases = Databases.SetItem(e.Definition.Id, new Registration(e.Definition, e.Node)) },
             _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "no fold for this event"),
         };
     }

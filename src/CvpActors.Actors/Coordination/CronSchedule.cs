@@ -34,11 +34,11 @@ public sealed class CronSchedule : ISchedule
             throw new FormatException($"\"{timeZone}\" is not a time zone of this machine; allowed: an id such as UTC or Europe/Berlin");
         }
 
-        var fields = line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var fields = Fields(line);
         try
         {
             var expression = CronExpression.Parse(string.Join(' ', fields), fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
-            return new CronSchedule(expression, zone, $"{string.Join(' ', fields)} {zone.Id}");
+            return new CronSchedule(expression, zone, TextOf(line, zone.Id));
         }
         catch (CronFormatException e)
         {
@@ -46,6 +46,15 @@ public sealed class CronSchedule : ISchedule
                 $"\"{line}\" is not a cron line ({e.Message}); allowed: 5 fields (minute hour day month weekday) or 6 with seconds first", e);
         }
     }
+
+    /// <summary>How a schedule is shown, whether or not it can be read here.</summary>
+    public static string TextOf(string line, string timeZone)
+    {
+        ArgumentNullException.ThrowIfNull(line);
+        return $"{string.Join(' ', Fields(line))} {timeZone}";
+    }
+
+    private static string[] Fields(string line) => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <inheritdoc/>
     public DateTimeOffset? NextAfter(DateTimeOffset moment) => _expression.GetNextOccurrence(moment, _zone)?.ToUniversalTime();

@@ -31,14 +31,14 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     private static readonly TimeSpan PursueInterval = TimeSpan.FromSeconds(2);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly long _epoch;
-    private readonly IActorRef _alerts;
-    private readonly IActorRef _incarnation;
+    private readonly Incarnation _incarnation;
     private readonly TimeProvider _time;
     private readonly AgentConnection _agent;
+    private readonly SlotSeat _seat;
     private readonly EventNarrator _narrator;
 
-    private DatabaseDefinition _definition;
+    private Registration _registration;
+    private Registration? _claimed;
     private DatabasePolicy _policy;
     private DatabaseState _state = DatabaseState.Initial;
 
@@ -47,41 +47,54 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     private RunProgress? _progress;
     private ImmutableArray<BackupFile> _files = [];
     private string? _bridgeUrl;
+    private int _nodeLimit;
 
     /// <summary>Creates the coordinator of one database; <see cref="Props"/> is the way in.</summary>
-    public DatabaseCoordinator(Func<DatabaseDefinition> definition, long epoch, IActorRef alerts, IActorRef incarnation, TimeProvider time)
+    public DatabaseCoordinator(Func<Registration> registration, Incarnation incarnation, TimeProvider time)
     {
-        _definition = definition();
-        _policy = PolicyReader.Read(_definition);
-        _epoch = epoch;
-        _alerts = alerts;
+        _registration = registration();
+        _policy = PolicyReader.Read(Definition);
         _incarnation = incarnation;
         _time = time;
         _agent = new AgentConnection(time);
-        _narrator = new EventNarrator(_log, _definition.Id, time.LocalTimeZone);
-        PersistenceId = $"database-{_definition.Id}";
+        _seat = new SlotSeat(incarnation.Slots, Definition.Id);
+        _narrator = new EventNarrator(_log, Definition.Id, time.LocalTimeZone);
+        PersistenceId = $"database-{Definition.Id}";
 
         Recover<SnapshotOffer>(offer => _state = (DatabaseState)offer.Snapshot);
         Recover<IDatabaseEvent>(happened => _state = DatabaseFold.Apply(_state, happened));
-        Recover<RecoveryCompleted>(_ => Integrate(new SchedulesConfigured(), pursue: true));
+        Recover<RecoveryCompleted>(_ => Begin());
 
-        Command<DatabaseDefinition>(ChangePolicy);
-        Command<DatabaseRequest>(Decide);
+        Command<Registration>(ChangePolicy);
+        Command<DatabaseRequest>(request => Decide(request, Sender));
+        Command<SlotAnswer>(answer => Decide(answer.Request, answer.From, answer.Slot));
+        Command<SlotGranted>(_ =>
+        {
+            _seat.Grant();
+            Integrate(new TimePassed());
+        });
+        Command<SlotQueued>(queued =>
+        {
+            _seat.Queue(queued.Reason);
+            ShowAndSleep();
+        });
         Command<AgentHello>(Welcome);
-        Command<RunStarted>(started => _startedToken = started.Token);
-        Command<RunReported>(TakeOutcome);
-        Command<RunFenced>(fenced => Integrate(new HolderFenced(fenced.Token)));
+        Command<RunStarted>(IsFromAgent, started => _startedToken = started.Token);
+        Command<RunReported>(IsFromAgent, TakeOutcome);
+        Command<RunFenced>(IsFromAgent, fenced => Integrate(new HolderFenced(fenced.Token)));
+        Command<IForDatabase>(message => message is RunStarted or RunReported or RunFenced, _ => { });
         Command<HandedOver>(over => Integrate(new NotificationTakenOver(over.AlertId, over.Phase)));
         Command<Terminated>(gone => LoseAgent(gone.ActorRef));
         Command<WakeUp>(_ => Integrate(new TimePassed()));
         Command<Pursue>(_ => PursueState());
-        Command<GetDatabase>(_ => Sender.Tell(
-            DatabaseProjection.View(_state, _policy, _definition, _agent.Presence, _files, _progress, _time.GetUtcNow()) with { BridgeUrl = _bridgeUrl }));
-        Command<GetAttempts>(get => Sender.Tell(DatabaseProjection.Attempts(_state, _definition.Id, get.Limit, _progress)));
-        Command<GetAttempt>(get => Sender.Tell(DatabaseProjection.Attempt(_state, _definition.Id, get.AttemptId, _progress)));
-        Command<SaveSnapshotSuccess>(_ => { });
+        Command<GetDatabase>(_ => Sender.Tell(View));
+        Command<GetAttempts>(get => Sender.Tell(DatabaseProjection.Attempts(_state, Definition.Id, get, _progress)));
+        Command<GetAttempt>(get => Sender.Tell(DatabaseProjection.Attempt(_state, Definition.Id, get.AttemptId, _progress)));
+        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(SnapshotHabits.OlderThan(saved, EventsPerSnapshot)));
+        Command<DeleteSnapshotsSuccess>(_ => { });
+        Command<DeleteSnapshotsFailure>(_ => { });
         Command<SaveSnapshotFailure>(failed => _log.Warning(failed.Cause,
-            "{Database}: the snapshot at {Revision} could not be saved; recovery reads more events until the next one", _definition.Id, failed.Metadata.SequenceNr));
+            "{Database}: the snapshot at {Revision} could not be saved; recovery reads more events until the next one", Definition.Id, failed.Metadata.SequenceNr));
     }
 
     /// <inheritdoc/>
@@ -91,27 +104,53 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>
-    /// How to create the coordinator of one database. <paramref name="definition"/> is asked at each start, from any thread:
-    /// a coordinator that is brought back must not go by the configuration of its first life. <paramref name="incarnation"/> is told when the journal refuses.
+    /// How to create the coordinator of one database. <paramref name="registration"/> is asked at each start, from any thread:
+    /// a coordinator that is brought back must not go by the configuration of its first life.
     /// </summary>
-    public static Props Props(Func<DatabaseDefinition> definition, long epoch, IActorRef alerts, IActorRef incarnation, TimeProvider time) =>
-        Akka.Actor.Props.Create(() => new DatabaseCoordinator(definition, epoch, alerts, incarnation, time));
+    public static Props Props(Func<Registration> registration, Incarnation incarnation, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new DatabaseCoordinator(registration, incarnation, time));
 
     /// <inheritdoc/>
     protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
     {
-        _incarnation.Tell(new JournalFault(PersistenceId, cause));
+        _incarnation.Coordinator.Tell(new JournalFault(PersistenceId, cause));
         base.OnPersistFailure(cause, @event, sequenceNr);
     }
 
-    private DecisionContext Circumstances => new(_time.GetUtcNow(), _agent.Presence);
+    private DatabaseDefinition Definition => _registration.Definition;
+
+    private DecisionContext Circumstances => new(_time.GetUtcNow(), _agent.Presence, _seat.Slot);
+
+    private DatabaseView View =>
+        DatabaseProjection.View(_state, _policy, Definition, _agent.Presence, _files, _progress, _seat.WaitsFor, _time.GetUtcNow()) with { BridgeUrl = _bridgeUrl };
+
+    /// <summary>The agent says at once what it executes, and need not find out by itself that the coordinator has moved.</summary>
+    private void Begin()
+    {
+        if (_registration.Node is { } node && _incarnation.AddressOf(node) is { } address)
+        {
+            Context.ActorSelection($"{address}/user/{ActorNames.Agent(Definition.Id)}").Tell(new ReportNow(_incarnation.Epoch));
+        }
+
+        Integrate(new SchedulesConfigured(), pursue: true);
+    }
 
     /// <summary>Decides on a wish and replies once what was decided is persisted.</summary>
-    private void Decide(DatabaseRequest request)
+    private void Decide(DatabaseRequest request, IActorRef from, RunSlot? slot = null)
     {
-        var sender = Sender;
-        var decision = DatabaseDecider.Decide(_state, _policy, request.Command, Circumstances);
-        PersistThenAct(decision.Events, () => sender.Tell(new DatabaseAnswer(decision.Reply)));
+        if (slot is null && request.Command is RequestRun && _seat.MustTry(_state, _agent.Presence))
+        {
+            _seat.Try(request, from, _agent.Presence.Node, _nodeLimit);
+            return;
+        }
+
+        if (slot is { State: RunSlotState.Granted })
+        {
+            _seat.Grant();
+        }
+
+        var decision = DatabaseDecider.Decide(_state, _policy, request.Command, Circumstances with { Slot = slot ?? _seat.Slot });
+        PersistThenAct(decision.Events, () => from.Tell(new DatabaseAnswer(decision.Reply)));
     }
 
     /// <summary>Takes a fact in. To pursue is to act even when nothing new was decided: whoever was told before may be gone.</summary>
@@ -142,34 +181,43 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
         void Act()
         {
             afterwards?.Invoke();
+            _seat.Follow(_state, _agent.Presence, _nodeLimit, _time.GetUtcNow());
             SnapshotWhenDue(events.Length);
             if (pursue || !events.IsEmpty)
             {
                 PursueState();
             }
 
-            SleepUntilNext();
+            ShowAndSleep();
         }
     }
 
+    private bool IsFromAgent(IForDatabase message) => Sender.Equals(_agent.Ref);
+
     private void Welcome(AgentHello hello)
     {
-        var isNew = _agent.Hear(Sender, hello.Node);
+        if (!IsOwner(hello))
+        {
+            return;
+        }
+
+        var isNew = _agent.Hear(Sender, hello.Node, hello.AgainWithin);
         if (isNew)
         {
             Context.Watch(Sender);
-            _log.Info("{Database}: the agent on {Node} is connected", _definition.Id, hello.Node);
+            _log.Info("{Database}: the agent on {Node} is connected", Definition.Id, hello.Node);
         }
 
         _files = hello.Files;
         _bridgeUrl = hello.BridgeUrl;
+        _nodeLimit = hello.NodeLimit;
         _progress = hello.Running?.Progress;
         _startedToken = hello.Running?.Token ?? _startedToken;
-        Sender.Tell(new HelloAccepted(_epoch));
+        Sender.Tell(new HelloAccepted(_incarnation.Epoch));
         if (hello.Running is { } stray && stray.Token != _state.Lock?.Token)
         {
             // A run that holds no lock: its start was given up as lost, or its lock was cleared while the agent was away.
-            Sender.Tell(new FenceRun(_epoch, stray.Token));
+            Sender.Tell(new FenceRun(_incarnation.Epoch, stray.Token));
         }
 
         Integrate(
@@ -178,26 +226,57 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
             pursue: isNew);
     }
 
+    /// <summary>Whether the agent that speaks serves this database; if it does with another configuration or from another node, that is registered.</summary>
+    private bool IsOwner(AgentHello hello)
+    {
+        var claim = new AgentClaim(hello.Node, [.. hello.UnreportedTokens, .. hello.Running is { } running ? [running.Token] : Array.Empty<long>()]);
+        var claimed = new Registration(hello.Definition, hello.Node);
+        switch (Ownership.Judge((_claimed ?? _registration).Node, _agent.Presence, _state.Lock, claim))
+        {
+            case Denied denied:
+                _incarnation.Coordinator.Tell(new ClaimDenied(Definition.Id, denied.Owner, hello.Node));
+                Sender.Tell(new HelloDenied(_incarnation.Epoch, denied.Owner, denied.Reason));
+                return false;
+            case TakesOver { From: { } before }:
+                _log.Warning("{Database}: node {Node} serves it from now on, in place of {Before}", Definition.Id, hello.Node, before);
+                break;
+        }
+
+        if (claimed != _registration && claimed != _claimed)
+        {
+            _claimed = claimed;
+            _incarnation.Coordinator.Tell(new RegistrationChanged(claimed));
+        }
+
+        return true;
+    }
+
     private void TakeOutcome(RunReported report)
     {
         var agent = Sender;
-        Integrate(new RunEnded(report.Token, report.Outcome), afterwards: () => agent.Tell(new OutcomeAcknowledged(_epoch, report.Token)));
+        Integrate(new RunEnded(report.Token, report.Outcome), afterwards: () => agent.Tell(new OutcomeAcknowledged(_incarnation.Epoch, report.Token)));
     }
 
     private void LoseAgent(IActorRef gone)
     {
         if (_agent.Lose(gone))
         {
-            _log.Warning("{Database}: the agent on {Node} is gone; {Consequence}", _definition.Id, _agent.Presence.Node,
+            _log.Warning("{Database}: the agent on {Node} is gone; {Consequence}", Definition.Id, _agent.Presence.Node,
                 _state.Lock is { } held ? $"{held.AttemptId} keeps its lock until the agent is back or the lock is too old" : "nothing was running");
             Integrate(new TimePassed());
         }
     }
 
-    private void ChangePolicy(DatabaseDefinition definition)
+    private void ChangePolicy(Registration registration)
     {
-        _definition = definition;
-        _policy = PolicyReader.Read(definition);
+        if (registration.Definition != Definition)
+        {
+            _log.Info("{Database}: its configuration changed", Definition.Id);
+        }
+
+        _registration = registration;
+        _claimed = _claimed == registration ? null : _claimed;
+        _policy = PolicyReader.Read(Definition);
         Integrate(new SchedulesConfigured());
     }
 
@@ -217,10 +296,10 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
         IOrder? order = _state.Lock switch
         {
             null => null,
-            { Clearance: not null } held => new FenceRun(_epoch, held.Token),
-            { CancelRequested: true } held => new CancelRun(_epoch, held.Token),
-            { } held when held.Token != _startedToken => new StartRun(_epoch, held.AttemptId, held.Operation, held.Token, held.DryRun),
-            { } when DatabaseDecider.LockAgeIsDue(_state, _policy, _time.GetUtcNow()) => new ReportNow(_epoch),
+            { Clearance: not null } held => new FenceRun(_incarnation.Epoch, held.Token),
+            { CancelRequested: true } held => new CancelRun(_incarnation.Epoch, held.Token),
+            { } held when held.Token != _startedToken => new StartRun(_incarnation.Epoch, held.AttemptId, held.Operation, held.Token, held.DryRun) { GrantedAt = held.AcquiredAt },
+            { } when DatabaseDecider.LockAgeIsDue(_state, _policy, _time.GetUtcNow()) => new ReportNow(_incarnation.Epoch),
             _ => null,
         };
         if (order is not null)
@@ -234,26 +313,29 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     private bool HandOverAlerts()
     {
         var open = false;
-        foreach (var notification in DatabaseDecider.NotificationsToHandOver(_state, _definition.Id))
+        foreach (var notification in DatabaseDecider.NotificationsToHandOver(_state, Definition.Id))
         {
-            _alerts.Tell(new HandOver(notification));
+            _incarnation.Alerts.Tell(new HandOver(notification));
             open = true;
         }
 
         return open;
     }
 
-    private void SleepUntilNext()
+    private void ShowAndSleep()
     {
+        _incarnation.Directory.Tell(View);
         var now = _time.GetUtcNow();
-        var sleep = DatabaseDecider.NextWakeAt(_state, _policy) - now ?? LongestSleep;
+        var sleep = DatabaseDecider.NextWakeAt(_state, _policy, _seat.Slot) - now ?? LongestSleep;
         sleep = sleep > LongestSleep ? LongestSleep : sleep;
         if (_agent.UntilPresenceMayChange is { } change && change < sleep)
         {
             sleep = change;
         }
 
-        Timers.StartSingleTimer(nameof(WakeUp), new WakeUp(), sleep > TimeSpan.Zero ? sleep : ShortestSleep);
+        sleep = sleep > TimeSpan.Zero ? sleep : ShortestSleep;
+        _agent.WakeIn(sleep);
+        Timers.StartSingleTimer(nameof(WakeUp), new WakeUp(), sleep);
         if (DatabaseDecider.LockAgeIsDue(_state, _policy, now))
         {
             PursueState();
@@ -262,7 +344,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
 
     private void SnapshotWhenDue(int newEvents)
     {
-        if (_state.Revision / EventsPerSnapshot > (_state.Revision - newEvents) / EventsPerSnapshot)
+        if (SnapshotHabits.IsDue(_state.Revision, newEvents, EventsPerSnapshot))
         {
             SaveSnapshot(_state);
         }

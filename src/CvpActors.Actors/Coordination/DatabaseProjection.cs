@@ -18,6 +18,7 @@ internal static class DatabaseProjection
         AgentPresence agent,
         ImmutableArray<BackupFile> files,
         RunProgress? progress,
+        string? waitsFor,
         DateTimeOffset now)
     {
         var connected = agent.Contact == AgentContact.Connected;
@@ -29,26 +30,33 @@ internal static class DatabaseProjection
             state.Lock is { } l
                 ? new LockView(l.Operation, l.Trigger, l.AttemptId, l.Token, l.AcquiredAt, l.Age(now).TotalSeconds, !connected, l.Clearance is not null)
                 : null,
-            ViewOf(state, policy, Operation.Backup, progress),
-            ViewOf(state, policy, Operation.Purge, progress),
+            ViewOf(state, policy, Operation.Backup, progress, now, waitsFor),
+            ViewOf(state, policy, Operation.Purge, progress, now, waitsFor),
             state.Pause is { } p ? new PauseView(p.Since, p.Until, p.Reason) : null,
             [.. files.Select(FileView.Of)],
             [.. state.Alerts.Reverse().Select(a => new DatabaseAlertView(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))]);
     }
 
-    public static AttemptList Attempts(DatabaseState state, string database, int limit, RunProgress? progress) =>
-        new([.. state.Attempts.Reverse().Take(limit).Select(a => AttemptView.Of(database, a, progress))]);
+    public static AttemptList Attempts(DatabaseState state, string database, GetAttempts get, RunProgress? progress)
+    {
+        var (page, more) = MessagePages.First(state.Attempts.Reverse().Skip(get.Skip).Take(get.Limit).Select(a => AttemptView.Of(database, a, progress)));
+        return new AttemptList(page) { More = more };
+    }
 
     public static AttemptList Attempt(DatabaseState state, string database, string id, RunProgress? progress) =>
         new(state.FindAttempt(id) is { } found ? [AttemptView.Of(database, found, progress)] : []);
 
-    private static OperationView ViewOf(DatabaseState state, DatabasePolicy policy, Operation operation, RunProgress? progress)
+    private static OperationView ViewOf(DatabaseState state, DatabasePolicy policy, Operation operation, RunProgress? progress, DateTimeOffset now, string? waitsFor)
     {
         var known = state.Of(operation);
         return new OperationView(
             known.Schedule,
             DatabaseDecider.NextDueAt(state, policy, operation),
-            known.Window is { } w ? new RetryView(w.DueAt, w.Deadline, w.NextAttemptAt, w.Retries, w.BlockedBy) : null,
+            known.Window is { } w ? new RetryView(w.DueAt, w.Deadline, w.NextAttemptAt, w.Retries, w.BlockedBy)
+                {
+                    WaitsFor = w.NextAttemptAt <= now ? waitsFor : null,
+                }
+                : null,
             known.LastSuccess is { } last ? AttemptView.Of(policy.Database, last, progress) : null);
     }
 }

@@ -5,7 +5,6 @@ using CvpActors.Actors.Alerts;
 using CvpActors.Actors.Protocol;
 using CvpActors.Actors.Supervising;
 using CvpActors.Domain.Alerts;
-using CvpActors.Domain.Maintenance;
 
 namespace CvpActors.Actors.Coordination;
 
@@ -15,35 +14,55 @@ namespace CvpActors.Actors.Coordination;
 /// </summary>
 public sealed class MaintenanceCoordinator : ReceivePersistentActor
 {
+    private const int EventsPerSnapshot = 1000;
+
+    /// <summary>So many ids are named to somebody who asked for one that does not exist.</summary>
+    private const int NamedDatabases = 20;
+
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<string, IActorRef> _coordinators = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Registration> _unregistered = new(StringComparer.Ordinal);
+    private readonly List<(AgentHello Hello, IActorRef Agent)> _newcomers = [];
     private readonly IReadOnlyList<IAlertChannel> _channels;
+    private readonly CoordinatorSettings _settings;
     private readonly TimeProvider _time;
-    private readonly string _node;
     private readonly JournalWatch _journal;
+    private readonly Claims _claims;
+    private readonly EpochDoubt _doubt;
 
     private CoordinatorState _state = CoordinatorState.Initial;
-    private IActorRef _alerts = ActorRefs.Nobody;
+    private Incarnation? _incarnation;
 
     /// <summary>Creates the coordinator; <see cref="SupervisedProps"/> is the way in.</summary>
-    public MaintenanceCoordinator(IReadOnlyList<IAlertChannel> channels, string node, JournalWatch journal, TimeProvider time)
+    public MaintenanceCoordinator(IReadOnlyList<IAlertChannel> channels, CoordinatorSettings settings, JournalWatch journal, TimeProvider time)
     {
         _journal = journal;
         _channels = channels;
-        _node = node;
+        _settings = settings;
         _time = time;
+        _claims = new Claims(_log, time);
+        _doubt = new EpochDoubt(time);
 
+        Recover<SnapshotOffer>(offer => _state = (CoordinatorState)offer.Snapshot);
         Recover<ICoordinatorEvent>(happened => _state = _state.Apply(happened));
-        Recover<RecoveryCompleted>(_ => Persist(new EpochBegun(_time.GetUtcNow(), _node), Begin));
+        Recover<RecoveryCompleted>(_ => Persist(new EpochBegun(_time.GetUtcNow(), _settings.Node), Begin));
 
         Command<AgentHello>(Welcome);
         Command<IForDatabase>(PassOn);
-        Command<GetCoordinator>(_ => Sender.Tell(new CoordinatorView(_node, _state.Epoch, [.. _state.Databases.Keys])));
-        Command<GetEpoch>(_ => Sender.Tell(new EpochView(_node, _state.Epoch)));
-        Command<GetAlerts>(get => _alerts.Forward(get));
-        Command<TestAlerts>(test => _alerts.Forward(test));
+        Command<RegistrationChanged>(changed => Register(changed.Registration));
+        Command<RegisterNow>(_ => RegisterAll());
+        Command<ClaimDenied>(_claims.Deny);
+        Command<GetEpoch>(_ => Sender.Tell(new EpochView(_settings.Node, _state.Epoch) { Conflicts = _claims.Present }));
+        Command<GetCoordinator>(_ => Sender.Tell(new CoordinatorView(_settings.Node, _state.Epoch, [.. _state.Databases.Keys])));
+        Command<GetDatabases>(get => _incarnation!.Directory.Forward(get));
+        Command<GetAlerts>(get => _incarnation!.Alerts.Forward(get));
+        Command<TestAlerts>(test => _incarnation!.Alerts.Forward(test));
         Command<JournalFault>(EndIncarnation);
         Command<StopForGood>(_ => Context.Stop(Self));
+        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(SnapshotHabits.OlderThan(saved, EventsPerSnapshot)));
+        Command<SaveSnapshotFailure>(failed => _log.Warning(failed.Cause, "the snapshot of the coordinator could not be saved; its next start reads more events"));
+        Command<DeleteSnapshotsSuccess>(_ => { });
+        Command<DeleteSnapshotsFailure>(_ => { });
     }
 
     /// <inheritdoc/>
@@ -53,10 +72,11 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
     /// The coordinator with the supervisor that brings it back: a failed persist always stops a persistent actor, and a
     /// cluster singleton that stopped is not started again by Akka. Stop it with <see cref="StopForGood"/>.
     /// </summary>
-    public static Props SupervisedProps(IReadOnlyList<IAlertChannel> channels, string node, TimeProvider time)
+    public static Props SupervisedProps(IReadOnlyList<IAlertChannel> channels, CoordinatorSettings settings, TimeProvider time)
     {
-        var journal = new JournalWatch(channels, node, time);
-        return Supervision.Restarted(Props.Create(() => new MaintenanceCoordinator(channels, node, journal, time)), "coordinator");
+        ArgumentNullException.ThrowIfNull(settings);
+        var journal = new JournalWatch(channels, settings.Node, time);
+        return Supervision.Restarted(Props.Create(() => new MaintenanceCoordinator(channels, settings, journal, time)), "coordinator");
     }
 
     /// <inheritdoc/>
@@ -77,36 +97,111 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
     {
         _state = _state.Apply(begun);
         _journal.Worked();
-        _log.Info("epoch {Epoch} begins on {Node} with {Databases} databases", _state.Epoch, _node, _state.Databases.Count);
-        _alerts = Context.ActorOf(Supervision.Restarted(AlertDispatcher.Props(_channels, Self, _time), "dispatcher"), "alerts");
-        foreach (var definition in _state.Databases.Values)
+        _log.Info("epoch {Epoch} begins on {Node} with {Databases} databases", _state.Epoch, _settings.Node, _state.Databases.Count);
+        _incarnation = new Incarnation(
+            _state.Epoch,
+            Self,
+            Context.ActorOf(Supervision.Restarted(AlertDispatcher.Props(_channels, Self, _time), "dispatcher"), "alerts"),
+            Context.ActorOf(SlotKeeper.Props(_settings.MaxConcurrent, [.. _state.Databases.Keys]), "slots"),
+            Context.ActorOf(DatabaseDirectory.Props(_time), "directory"),
+            _settings.AddressOf);
+        foreach (var id in _state.Databases.Keys)
         {
-            Start(definition);
+            Start(id);
         }
     }
 
     private void Welcome(AgentHello hello)
     {
-        if (_state.Databases.TryGetValue(hello.Database, out var known) && known == hello.Definition)
+        if (hello.HighestEpoch > _state.Epoch)
+        {
+            Doubt(hello);
+        }
+        else if (_coordinators.ContainsKey(hello.Database))
         {
             PassOn(hello);
+        }
+        else
+        {
+            // Of two nodes that come with the same new id the first is registered; its coordinator then judges both.
+            _newcomers.Add((hello, Sender));
+            if (!_unregistered.ContainsKey(hello.Database))
+            {
+                Register(new Registration(hello.Definition, hello.Node));
+            }
+        }
+    }
+
+    /// <summary>Registrations that are at the door together are persisted together: a node may come with a thousand.</summary>
+    private void Register(Registration registration)
+    {
+        _unregistered[registration.Definition.Id] = registration;
+        if (_unregistered.Count == 1)
+        {
+            Self.Tell(new RegisterNow());
+        }
+    }
+
+    private void RegisterAll()
+    {
+        var now = _time.GetUtcNow();
+        var events = _unregistered.Values.Select(r => new DatabaseRegistered(now, r.Definition) { Node = r.Node }).ToList();
+        var left = events.Count;
+        _unregistered.Clear();
+        PersistAll(events, registered =>
+        {
+            _state = _state.Apply(registered);
+            TellOrStart(registered.Definition.Id);
+            if (--left == 0)
+            {
+                AdmitNewcomers();
+                SnapshotWhenDue(events.Count);
+            }
+        });
+    }
+
+    private void TellOrStart(string id)
+    {
+        if (_coordinators.TryGetValue(id, out var coordinator))
+        {
+            coordinator.Tell(_state.Databases[id]);
+        }
+        else
+        {
+            Start(id);
+        }
+    }
+
+    private void AdmitNewcomers()
+    {
+        foreach (var (hello, agent) in _newcomers)
+        {
+            if (_coordinators.TryGetValue(hello.Database, out var coordinator))
+            {
+                coordinator.Tell(hello, agent);
+            }
+        }
+
+        _newcomers.Clear();
+    }
+
+    /// <summary>
+    /// An agent has heard of a later epoch than this one. Either that coordinator lives, and this one is on its way out, or the journal was
+    /// restored from an older backup: then no order of ours would ever be followed again, and a later epoch has to begin.
+    /// </summary>
+    private void Doubt(AgentHello hello)
+    {
+        if (!_doubt.IsCertain(hello.HighestEpoch))
+        {
             return;
         }
 
-        Persist(new DatabaseRegistered(_time.GetUtcNow(), hello.Definition), registered =>
+        _log.Warning("epoch {Epoch} on {Node} ends: agents have seen epoch {HighestEpoch}, of which the journal knows nothing; it was restored from an older backup, it seems",
+            _state.Epoch, _settings.Node, hello.HighestEpoch);
+        Persist(new EpochOutrun(_time.GetUtcNow(), hello.HighestEpoch), outrun =>
         {
-            _state = _state.Apply(registered);
-            if (_coordinators.TryGetValue(hello.Database, out var coordinator))
-            {
-                _log.Info("{Database}: its configuration changed", hello.Database);
-                coordinator.Tell(registered.Definition);
-            }
-            else
-            {
-                Start(registered.Definition);
-            }
-
-            PassOn(hello);
+            _state = _state.Apply(outrun);
+            Context.Stop(Self);
         });
     }
 
@@ -124,12 +219,12 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
     {
         if (fault.IsConflict)
         {
-            _log.Warning("epoch {Epoch} on {Node} ends: another coordinator has written to {PersistenceId} in its place", _state.Epoch, _node, fault.PersistenceId);
+            _log.Warning("epoch {Epoch} on {Node} ends: another coordinator has written to {PersistenceId} in its place", _state.Epoch, _settings.Node, fault.PersistenceId);
         }
         else if (_journal.Failed(fault.Cause))
         {
             _log.Warning("epoch {Epoch} on {Node} ends: the journal could not be used for {PersistenceId} ({Cause}); tried again until it can",
-                _state.Epoch, _node, fault.PersistenceId, fault.Cause.GetBaseException().Message);
+                _state.Epoch, _settings.Node, fault.PersistenceId, fault.Cause.GetBaseException().Message);
         }
     }
 
@@ -147,12 +242,22 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
         }
         else
         {
-            Sender.Tell(new UnknownDatabase(message.Database, [.. _state.Databases.Keys]));
+            Sender.Tell(new UnknownDatabase(message.Database, [.. _state.Databases.Keys.Take(NamedDatabases)]));
         }
     }
 
-    private void Start(DatabaseDefinition definition) =>
-        _coordinators[definition.Id] = Context.ActorOf(
-            Supervision.Restarted(DatabaseCoordinator.Props(() => _state.Databases[definition.Id], _state.Epoch, _alerts, Self, _time), "coordinator"),
-            $"database-{definition.Id}");
+    private void Start(string id) =>
+        _coordinators[id] = Context.ActorOf(
+            Supervision.Restarted(DatabaseCoordinator.Props(() => _state.Databases[id], _incarnation!, _time), "coordinator"),
+            $"database-{id}");
+
+    private void SnapshotWhenDue(int newEvents)
+    {
+        if (SnapshotHabits.IsDue(_state.Revision, newEvents, EventsPerSnapshot))
+        {
+            SaveSnapshot(_state);
+        }
+    }
+
+    private sealed record RegisterNow : INoSerializationVerificationNeeded;
 }

@@ -30,6 +30,18 @@ public sealed record AgentHello(
     /// <summary>Where its node's HTTP bridge is reached, from which others get the files.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? BridgeUrl { get; init; }
+
+    /// <summary>The highest epoch it has seen.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long HighestEpoch { get; init; }
+
+    /// <summary>How many operations its node runs at once; 0 for no limit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public int NodeLimit { get; init; }
+
+    /// <summary>It says hello again within this, unless it is gone; zero from an agent of an earlier version.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public TimeSpan AgainWithin { get; init; }
 }
 
 /// <summary>A run that is under way.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CvpActors.Domain;
 
 namespace CvpActors.Actors.Protocol;
@@ -13,7 +14,15 @@ public interface IOrder : IProtocolMessage
 }
 
 /// <summary>Start a run; the lock has been granted to it.</summary>
-public sealed record StartRun(long Epoch, string AttemptId, Operation Operation, long Token, bool DryRun) : IOrder;
+public sealed record StartRun(long Epoch, string AttemptId, Operation Operation, long Token, bool DryRun) : IOrder
+{
+    /// <summary>
+    /// When the lock was granted, by the coordinator's clock, UTC: a purge counts its retention back from here, so that a wrong clock on
+    /// the agent's machine deletes nothing. Null from a coordinator of an earlier version.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? GrantedAt { get; init; }
+}
 
 /// <summary>Stop the run of this token.</summary>
 public sealed record CancelRun(long Epoch, long Token) : IOrder;
@@ -26,6 +35,12 @@ public sealed record ReportNow(long Epoch) : IOrder;
 
 /// <summary>The agent is known; answers <see cref="AgentHello"/>.</summary>
 public sealed record HelloAccepted(long Epoch) : IOrder;
+
+/// <summary>The agent is not heard, since another node serves a database of the same id; answers <see cref="AgentHello"/>.</summary>
+/// <param name="Epoch">The coordinator incarnation.</param>
+/// <param name="Owner">The node that serves it.</param>
+/// <param name="Reason">Why that one does.</param>
+public sealed record HelloDenied(long Epoch, string Owner, string Reason) : IOrder;
 
 /// <summary>The outcome of this token is persisted: it need not be reported again.</summary>
 public sealed record OutcomeAcknowledged(long Epoch, long Token) : IOrder;

@@ -10,11 +10,27 @@ namespace CvpActors.Actors.Protocol;
 
 // What is shown of the state. These records are the bodies of the HTTP contract, v1: names may be added, none changed.
 
-/// <summary>The coordinator and what it knows.</summary>
+/// <summary>The coordinator and all its databases, for bridges of the version before.</summary>
 public sealed record CoordinatorView(string Node, long Epoch, IReadOnlyList<string> Databases) : IProtocolMessage;
 
 /// <summary>The present incarnation of the coordinator.</summary>
-public sealed record EpochView(string Node, long Epoch) : IProtocolMessage;
+public sealed record EpochView(string Node, long Epoch) : IProtocolMessage
+{
+    /// <summary>Databases that more than one node wants to serve; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ConflictView>? Conflicts { get; init; }
+}
+
+/// <summary>A node wants to serve a database that another one serves, and is not heard.</summary>
+/// <param name="Database">The id that both have.</param>
+/// <param name="ServedBy">The node that serves it.</param>
+/// <param name="Denied">The node that does not.</param>
+public sealed record ConflictView(string Database, string ServedBy, string Denied);
+
+/// <summary>Some of the databases, in the order of their ids.</summary>
+/// <param name="Databases">As many as fit into a message.</param>
+/// <param name="More">Whether others follow the last of them.</param>
+public sealed record DatabaseList(IReadOnlyList<DatabaseView> Databases, bool More) : IProtocolMessage;
 
 /// <summary>One database.</summary>
 public sealed record DatabaseView(
@@ -59,7 +75,12 @@ public sealed record LockView(
 public sealed record OperationView(string? Schedule, DateTimeOffset? NextDueAt, RetryView? Retry, AttemptView? LastSuccess);
 
 /// <summary>An open retry window.</summary>
-public sealed record RetryView(DateTimeOffset OpenedAt, DateTimeOffset Deadline, DateTimeOffset? NextAttemptAt, int Retries, string? BlockedBy);
+public sealed record RetryView(DateTimeOffset OpenedAt, DateTimeOffset Deadline, DateTimeOffset? NextAttemptAt, int Retries, string? BlockedBy)
+{
+    /// <summary>What its turn waits for, when as many operations run as may; null otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? WaitsFor { get; init; }
+}
 
 /// <summary>A pause.</summary>
 public sealed record PauseView(DateTimeOffset Since, DateTimeOffset? Until, string Reason);
@@ -80,7 +101,12 @@ public sealed record FileView(string Name, long Generation, long Bytes, string S
 public sealed record DatabaseAlertView(string Id, string Code, DateTimeOffset RaisedAt, DateTimeOffset? ClearedAt, string Text);
 
 /// <summary>Attempts, newest first.</summary>
-public sealed record AttemptList(IReadOnlyList<AttemptView> Attempts) : IProtocolMessage;
+public sealed record AttemptList(IReadOnlyList<AttemptView> Attempts) : IProtocolMessage
+{
+    /// <summary>Whether older ones did not fit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool More { get; init; }
+}
 
 /// <summary>One attempt.</summary>
 public sealed record AttemptView(
@@ -122,8 +148,13 @@ public sealed record LateOutcomeView(AttemptState State, string? Error, ResultVi
 /// <summary>What a run did.</summary>
 public sealed record ResultView(BackupManifest? Backup, PurgeResult? Purge, double ElapsedSeconds);
 
-/// <summary>All alerts of all databases, newest first.</summary>
-public sealed record AlertList(IReadOnlyList<AlertView> Alerts) : IProtocolMessage;
+/// <summary>Alerts of all databases, newest first.</summary>
+public sealed record AlertList(IReadOnlyList<AlertView> Alerts) : IProtocolMessage
+{
+    /// <summary>Whether older ones did not fit.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool More { get; init; }
+}
 
 /// <summary>One alert and where its notifications have arrived.</summary>
 public sealed record AlertView(

@@ -15,6 +15,12 @@ public static class AlertCodes
     /// <summary>A lock was cleared because it was older than the policy allows (rule 7).</summary>
     public const string LockCleared = "lock-cleared";
 
+    /// <summary>A schedule cannot be read on the coordinator's machine, so nothing of it falls due.</summary>
+    public const string ScheduleUnreadable = "schedule-unreadable";
+
+    /// <summary>A node's certificate ends soon; without a valid one it can neither join nor talk.</summary>
+    public const string CertificateExpires = "certificate-expires";
+
     /// <summary>The journal cannot be written, so nothing is started.</summary>
     public const string JournalUnavailable = "journal-unavailable";
 

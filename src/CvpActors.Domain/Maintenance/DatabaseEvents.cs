@@ -50,7 +50,10 @@ public enum WindowEnd
 public sealed record RunsMissed(DateTimeOffset At, Operation Operation, DateTimeOffset FirstDueAt, DateTimeOffset LastDueAt, int Count)
     : IDatabaseEvent;
 
-/// <summary>An attempt got the lock. The sequence number of this event is its fencing token.</summary>
+/// <summary>The agent has seen a higher token than was ever granted by this journal, which was restored: later tokens are higher still.</summary>
+public sealed record TokensOutrun(DateTimeOffset At, long HighestToken) : IDatabaseEvent;
+
+/// <summary>An attempt got the lock. The sequence number of this event is its fencing token (with <see cref="DatabaseState.TokenOffset"/>).</summary>
 public sealed record LockAcquired(
     DateTimeOffset At, Operation Operation, Trigger Trigger, string Node, bool DryRun, string? RequestKey) : IDatabaseEvent;
 

@@ -17,4 +17,8 @@ public sealed record DatabasePolicy(string Database, OperationPolicy Backup, Ope
 /// <summary>When one operation is due and how it is retried.</summary>
 /// <param name="Schedule">Null for an operation that only runs on demand.</param>
 /// <param name="Retry">Rule 4's interval and window.</param>
-public sealed record OperationPolicy(ISchedule? Schedule, RetryPolicy Retry);
+public sealed record OperationPolicy(ISchedule? Schedule, RetryPolicy Retry)
+{
+    /// <summary>Why the schedule cannot be read on this machine, for a person; null when it can.</summary>
+    public string? ScheduleProblem { get; init; }
+}

@@ -8,6 +8,7 @@ namespace CvpActors.Domain.Maintenance;
 [JsonDerivedType(typeof(RunGranted), "run-granted")]
 [JsonDerivedType(typeof(RunRefused), "run-refused")]
 [JsonDerivedType(typeof(AgentMissing), "agent-missing")]
+[JsonDerivedType(typeof(NoRoom), "no-room")]
 [JsonDerivedType(typeof(Accepted), "accepted")]
 [JsonDerivedType(typeof(NotThere), "not-there")]
 [JsonDerivedType(typeof(NotPossible), "not-possible")]
@@ -21,6 +22,9 @@ public sealed record RunRefused(string Reason, Blocker Holder) : DatabaseReply;
 
 /// <summary>The run was refused because no agent can execute it now.</summary>
 public sealed record AgentMissing(string Reason) : DatabaseReply;
+
+/// <summary>The run was refused because as many operations run at once as may (<c>policy.max-concurrent</c>).</summary>
+public sealed record NoRoom(string Reason) : DatabaseReply;
 
 /// <summary>It was done, or is under way.</summary>
 public sealed record Accepted : DatabaseReply;

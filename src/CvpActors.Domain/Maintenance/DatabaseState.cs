@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using CvpActors.Domain.Attempts;
 
 namespace CvpActors.Domain.Maintenance;
@@ -20,6 +21,17 @@ public sealed record DatabaseState
 
     /// <summary>Events applied so far; equals the journal's sequence number of the last one.</summary>
     public long Revision { get; init; }
+
+    /// <summary>
+    /// What an event's sequence number lacks to be a token. Zero, except after a journal was restored from an older backup: then agents
+    /// have seen higher tokens than the journal knows of, and refuse those that come again.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long TokenOffset { get; init; }
+
+    /// <summary>The number of the latest event among all that were ever given out: its token, if it is one that grants a lock.</summary>
+    [JsonIgnore]
+    public long LatestNumber => Revision + TokenOffset;
 
     /// <summary>The time of the latest event. A clock that shows less ran backwards.</summary>
     public DateTimeOffset Watermark { get; init; }

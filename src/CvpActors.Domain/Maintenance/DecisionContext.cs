@@ -3,7 +3,30 @@ namespace CvpActors.Domain.Maintenance;
 /// <summary>What a decision may look at besides state and policy.</summary>
 /// <param name="Now">The time, UTC.</param>
 /// <param name="Agent">Whether a run could be executed.</param>
-public readonly record struct DecisionContext(DateTimeOffset Now, AgentPresence Agent);
+/// <param name="Slot">Whether it may be one of those that run at once.</param>
+public readonly record struct DecisionContext(DateTimeOffset Now, AgentPresence Agent, RunSlot Slot = default);
+
+/// <summary>A database's place among the operations that run at once (<c>policy.max-concurrent</c>).</summary>
+/// <param name="State">Whether there is one.</param>
+/// <param name="Reason">What there is no room for, for a person; null while there is room.</param>
+public readonly record struct RunSlot(RunSlotState State, string? Reason = null)
+{
+    /// <summary>Nobody has asked for one yet.</summary>
+    public static RunSlot NotAsked { get; } = new(RunSlotState.NotAsked);
+}
+
+/// <summary>Whether a database may run an operation beside those of other databases.</summary>
+public enum RunSlotState
+{
+    /// <summary>It may, now.</summary>
+    Granted,
+
+    /// <summary>It has to ask first.</summary>
+    NotAsked,
+
+    /// <summary>It has asked, and as many run as may: scheduled runs wait inside their windows, in due order.</summary>
+    Waiting,
+}
 
 /// <summary>What the coordinator knows of the database's agent.</summary>
 /// <param name="Contact">Whether it can be reached.</param>

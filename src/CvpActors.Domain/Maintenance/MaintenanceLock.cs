@@ -4,7 +4,7 @@ namespace CvpActors.Domain.Maintenance;
 /// <param name="Operation">What the holder does.</param>
 /// <param name="Trigger">What asked for it.</param>
 /// <param name="AttemptId">The attempt that holds the lock.</param>
-/// <param name="Token">The fencing token: the sequence number of the event that granted this lock, strictly increasing per database.</param>
+/// <param name="Token">The fencing token: the number of the event that granted this lock, strictly increasing per database.</param>
 /// <param name="AcquiredAt">When the lock was granted, UTC.</param>
 /// <param name="Node">The node whose agent executes the run.</param>
 public sealed record MaintenanceLock(

@@ -8,6 +8,16 @@ namespace CvpActors.Domain.Running;
 /// <param name="Progress">Where progress is told; may be called from any thread, and often.</param>
 public sealed record RunContext(string Database, string AttemptId, long Token, Fence Fence, IProgress<RunProgress> Progress)
 {
+    /// <summary>When its lock was granted, by the coordinator's clock, UTC; null when that is not known.</summary>
+    public DateTimeOffset? GrantedAt { get; init; }
+
+    /// <summary>
+    /// From when retention counts back: of the coordinator's clock and this machine's the one that shows less, so that one wrong clock
+    /// deletes nothing that is young.
+    /// </summary>
+    /// <param name="now">This machine's clock, UTC.</param>
+    public DateTimeOffset RetentionCountsFrom(DateTimeOffset now) => GrantedAt < now ? GrantedAt.Value : now;
+
     /// <summary>Called before each step that cannot be taken back.</summary>
     /// <param name="step">The step, for the error: "the rotation", "batch 12 of call".</param>
     /// <exception cref="FencedException">The run may not take the step.</exception>

@@ -108,7 +108,6 @@ internal sealed class ActorSystemService(
     {
         _system = ActorSystem.Create(NodeConfiguration.SystemName, Setup());
         var cluster = Cluster.Get(_system);
-        var node = settings.Cluster?.Name ?? cluster.SelfAddress.ToString();
         _system.ActorOf(MembershipWatch.Props(reason => end.Refuse("cvp-actors.cluster", reason)), ActorNames.Membership);
         cluster.RegisterOnMemberRemoved(() => _ = FinishWhenRemovedAsync(_system));
         _ = EndWithSystemAsync(_system);
@@ -118,7 +117,7 @@ internal sealed class ActorSystemService(
             _system.ActorOf(DeathProbe.Props(NodeRoles.Coordinator, time), ActorNames.DeathProbe);
             _system.ActorOf(
                 ClusterSingletonManager.Props(
-                    MaintenanceCoordinator.SupervisedProps(channels, node, time),
+                    MaintenanceCoordinator.SupervisedProps(channels, Coordination(cluster), time),
                     StopForGood.Instance,
                     ClusterSingletonManagerSettings.Create(_system).WithRole(NodeRoles.Coordinator)),
                 ActorNames.Coordinator);
@@ -129,10 +128,15 @@ internal sealed class ActorSystemService(
                 $"/user/{ActorNames.Coordinator}", ClusterSingletonProxySettings.Create(_system).WithRole(NodeRoles.Coordinator)),
             ActorNames.CoordinatorProxy);
         _gateway = new CoordinatorGateway(coordinator, time);
-        var bridge = (settings.PublicUrl ?? settings.HttpUrl).ToString();
+        var common = new AgentSettings(settings.NodeName)
+        {
+            BridgeUrl = (settings.PublicUrl ?? settings.HttpUrl).ToString(),
+            NodeLimit = settings.MaxConcurrent.Node,
+        };
         foreach (var database in databases)
         {
-            _agents.Add(_system.ActorOf(DatabaseAgent.SupervisedProps(database, coordinator, node, bridge, time), ActorNames.Agent(database.Id)));
+            _agents.Add(_system.ActorOf(
+                DatabaseAgent.SupervisedProps(database, coordinator, common.Serving(databases.Count), time), ActorNames.Agent(database.Id)));
         }
 
         if (cluster.Settings.SeedNodes.IsEmpty)
@@ -140,6 +144,12 @@ internal sealed class ActorSystemService(
             cluster.Join(cluster.SelfAddress);
         }
     }
+
+    private CoordinatorSettings Coordination(Cluster cluster) => new(settings.NodeName)
+    {
+        MaxConcurrent = settings.MaxConcurrent.Cluster,
+        AddressOf = name => cluster.State.Members.FirstOrDefault(m => m.Status == MemberStatus.Up && NodeIdentity.Of(m).Name == name)?.Address.ToString(),
+    };
 
     private ActorSystemSetup Setup()
     {

@@ -66,15 +66,16 @@ internal sealed record NodeConfiguration(Config Files)
 
     private static Config Membership(NodeSettings settings)
     {
+        var identity = new NodeIdentity(settings.NodeName, NodeIdentity.CurrentContract).AsRoles;
         if (settings.Cluster is not { } cluster)
         {
-            return Config.Empty;
+            return ConfigurationFactory.ParseString($"akka.cluster.roles = [{Quoted(identity.Concat([NodeRoles.Coordinator, NodeRoles.Reporting]))}]");
         }
 
         // The scheme tells every node whether its peers speak TLS: a node without it cannot even name one with it.
         var scheme = cluster.Tls is null ? "akka.tcp" : "akka.ssl.tcp";
         var seeds = cluster.Seeds.Select(seed => $"{scheme}://{SystemName}@{seed}");
-        var roles = cluster.Roles.Concat(new NodeIdentity(cluster.Name, NodeIdentity.CurrentContract).AsRoles);
+        var roles = cluster.Roles.Concat(identity);
         return ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
             akka {
               remote.dot-netty.tcp {

@@ -11,7 +11,12 @@ internal static class AlertEndpoints
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapGet("/api/v1/alerts", (ICoordinatorGateway gateway, CancellationToken cancellation) =>
-            gateway.AnswerAsync<AlertList>(new GetAlerts(), list => Results.Ok<IReadOnlyList<AlertBody>>([.. list.Alerts.Select(AlertBody.Of)]), cancellation));
+            gateway.AnswerPagesAsync<AlertList, AlertView>(
+                page => new GetAlerts { Skip = page.Count },
+                list => (list.Alerts, list.More),
+                int.MaxValue,
+                (alerts, _) => Results.Ok<IReadOnlyList<AlertBody>>([.. alerts.Select(AlertBody.Of)]),
+                cancellation));
         app.MapPost("/api/v1/alerts/test", (HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
             http.RefuseQuery();

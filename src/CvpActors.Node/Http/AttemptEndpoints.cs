@@ -16,7 +16,12 @@ internal static class AttemptEndpoints
             http.RefuseQuery("limit");
             var wanted = limit ?? DefaultLimit;
             return wanted is >= 1 and <= DatabaseState.KeptAttempts
-                ? gateway.AnswerAsync<AttemptList>(new GetAttempts(db, wanted), list => Results.Ok<IReadOnlyList<AttemptBody>>([.. list.Attempts.Select(AttemptBody.Of)]), cancellation)
+                ? gateway.AnswerPagesAsync<AttemptList, AttemptView>(
+                    page => new GetAttempts(db, wanted - page.Count) { Skip = page.Count },
+                    list => (list.Attempts, list.More),
+                    wanted,
+                    (attempts, _) => Results.Ok<IReadOnlyList<AttemptBody>>([.. attempts.Select(AttemptBody.Of)]),
+                    cancellation)
                 : throw new MalformedRequestException($"limit {wanted} is not allowed; allowed: 1 to {DatabaseState.KeptAttempts}");
         });
         databases.MapGet("/{db}/attempts/{id}", (string db, string id, ICoordinatorGateway gateway, CancellationToken cancellation) =>

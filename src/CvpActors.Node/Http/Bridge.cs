@@ -29,6 +29,39 @@ internal static class Bridge
         this ICoordinatorGateway gateway, IProtocolMessage message, Func<T, IResult> show, CancellationToken cancellation, TimeSpan? within = null) =>
         Show(await gateway.AskAsync(message, cancellation, within), show);
 
+    /// <summary>Everything of a list that travels in pages: asks on until there is no more, or <paramref name="limit"/> is reached.</summary>
+    /// <param name="gateway">The way to the coordinator.</param>
+    /// <param name="ask">The question for what follows the first items, however many they are.</param>
+    /// <param name="itemsOf">What an answer holds, and whether more follows.</param>
+    /// <param name="limit">The most to collect.</param>
+    /// <param name="show">Shows what was collected, and whether more follows.</param>
+    /// <param name="cancellation">Ends the asking.</param>
+    public static async Task<IResult> AnswerPagesAsync<TAnswer, TItem>(
+        this ICoordinatorGateway gateway,
+        Func<List<TItem>, IProtocolMessage> ask,
+        Func<TAnswer, (IReadOnlyList<TItem> Items, bool More)> itemsOf,
+        int limit,
+        Func<List<TItem>, bool, IResult> show,
+        CancellationToken cancellation)
+    {
+        var collected = new List<TItem>();
+        while (true)
+        {
+            var answered = await gateway.AskAsync(ask(collected), cancellation);
+            if (answered is not TAnswer answer)
+            {
+                return Show<TAnswer>(answered, _ => Results.Empty);
+            }
+
+            var (items, more) = itemsOf(answer);
+            collected.AddRange(items);
+            if (!more || items.Count == 0 || collected.Count >= limit)
+            {
+                return show(collected, more);
+            }
+        }
+    }
+
     /// <summary>What became of a wish, or the problem that all calls share.</summary>
     public static async Task<IResult> DoAsync(
         this ICoordinatorGateway gateway, string database, DatabaseCommand command, Func<DatabaseReply, IResult> show, CancellationToken cancellation) =>

@@ -13,7 +13,11 @@ internal static class ClusterEndpoints
             gateway.AnswerAsync<EpochView>(new GetEpoch(), coordinator => Show(gateway, coordinator), cancellation));
 
     private static IResult Show(ICoordinatorGateway gateway, EpochView coordinator) =>
-        Results.Ok(new ClusterBody([.. gateway.Cluster.State.Members.Select(BodyOf)], coordinator.Node, coordinator.Epoch));
+        Results.Ok(new ClusterBody(
+            [.. gateway.Cluster.State.Members.Select(BodyOf)],
+            coordinator.Node,
+            coordinator.Epoch,
+            [.. (coordinator.Conflicts ?? []).Select(c => new ConflictBody(c.Database, c.ServedBy, c.Denied))]));
 
     private static MemberBody BodyOf(Member member)
     {

@@ -8,6 +8,8 @@ namespace CvpActors.Node.Http;
 /// <summary>State, on-demand runs, the operator's clear, and pause.</summary>
 internal static class DatabaseEndpoints
 {
+    private const int LargestPage = 1000;
+
     public static void Map(IEndpointRouteBuilder databases)
     {
         databases.MapGet("", ListAsync);
@@ -58,15 +60,36 @@ internal static class DatabaseEndpoints
     {
         Accepted => null,
         AgentMissing missing => Problems.AgentUnreachable(missing.Reason),
+        NoRoom full => Problems.LimitReached(full.Reason),
         NotThere missing => Problems.NotFound(missing.Reason),
         NotPossible impossible => Problems.NotPossible(impossible.Reason),
         _ => throw new InvalidOperationException($"unexpected reply {reply.GetType().Name}"),
     };
 
-    private static async Task<IResult> ListAsync(ICoordinatorGateway gateway, CancellationToken cancellation)
+    /// <summary>In pages: without a limit the first 1,000; a header <c>Link</c> says where the next page is.</summary>
+    private static Task<IResult> ListAsync(int? limit, string? after, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation)
     {
-        var coordinator = (CoordinatorView)await gateway.AskAsync(new GetCoordinator(), cancellation);
-        var answers = await Task.WhenAll(coordinator.Databases.Select(d => gateway.AskAsync(new GetDatabase(d), cancellation)));
-        return Results.Ok<IReadOnlyList<DatabaseBody>>([.. answers.OfType<DatabaseView>().Select(DatabaseBody.Of)]);
+        http.RefuseQuery("limit", "after");
+        var wanted = limit ?? LargestPage;
+        if (wanted is < 1 or > LargestPage)
+        {
+            throw new MalformedRequestException($"limit {wanted} is not allowed; allowed: 1 to {LargestPage}");
+        }
+
+        return gateway.AnswerPagesAsync<DatabaseList, DatabaseView>(
+            page => new GetDatabases(page.Count > 0 ? page[^1].Id : after, wanted - page.Count),
+            list => (list.Databases, list.More),
+            wanted,
+            (page, more) =>
+            {
+                if (more)
+                {
+                    http.HttpContext.Response.Headers.Link =
+                        $"</api/v1/databases?limit={wanted}&after={Uri.EscapeDataString(page[^1].Id)}>; rel=\"next\"";
+                }
+
+                return Results.Ok<IReadOnlyList<DatabaseBody>>([.. page.Select(DatabaseBody.Of)]);
+            },
+            cancellation);
     }
 }

@@ -12,6 +12,9 @@ internal static class Problems
             ["holder"] = HolderBody.Of(holder),
         });
 
+    public static IResult LimitReached(string detail) =>
+        Of(StatusCodes.Status409Conflict, "limit-reached", "as many operations run as may run at once", detail);
+
     public static IResult CoordinatorUnavailable(string detail) =>
         Of(StatusCodes.Status503ServiceUnavailable, "coordinator-unavailable", "no coordinator can be reached", detail);
 

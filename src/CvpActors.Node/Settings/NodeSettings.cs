@@ -13,6 +13,7 @@ namespace CvpActors.Node.Settings;
 /// <param name="PublicUrl">How other nodes and their callers reach the bridge; null: as it listens.</param>
 /// <param name="Cluster">How the node is part of a cluster; null for one that is alone on purpose.</param>
 /// <param name="Journal">Where events are kept.</param>
+/// <param name="MaxConcurrent">How many operations run at once.</param>
 /// <param name="Log">Where the log goes.</param>
 /// <param name="Databases">What is maintained on this machine.</param>
 /// <param name="Alerts">Where alerts go.</param>
@@ -23,10 +24,15 @@ internal sealed record NodeSettings(
     Uri? PublicUrl,
     ClusterSettings? Cluster,
     JournalSettings Journal,
+    MaxConcurrentSettings MaxConcurrent,
     LogSettings Log,
     ImmutableArray<DatabaseSettings> Databases,
     AlertSettings Alerts,
-    DemoSettings? Demo);
+    DemoSettings? Demo)
+{
+    /// <summary>What people see of this node; one that is alone is called like its machine.</summary>
+    public string NodeName => Cluster?.Name ?? Environment.MachineName;
+}
 
 /// <summary>Where the log goes besides the console.</summary>
 /// <param name="Level">What is left out below it.</param>

@@ -36,7 +36,7 @@ internal static class NodeSettingsReader
             throw new SettingsException($"{Root}.cluster.roles", $"lacks {NodeRoles.Reporting}, and databases are configured; allowed: {NodeRoles.Reporting} among the roles, or no databases");
         }
 
-        return new NodeSettings(dataDirectory, url, publicUrl, cluster, journal, log, databases, alerts, demo);
+        return new NodeSettings(dataDirectory, url, publicUrl, cluster, journal, policy.MaxConcurrent, log, databases, alerts, demo);
     }
 
     private static (Uri Url, Uri? PublicUrl) ReadUrls(SettingsSection http)

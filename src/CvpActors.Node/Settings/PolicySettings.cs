@@ -4,8 +4,8 @@ using CvpActors.Node.Configuration;
 
 namespace CvpActors.Node.Settings;
 
-/// <summary>The section <c>policy</c>: the durations of rules 4 and 7.</summary>
-internal sealed record PolicySettings(RetryPolicy Backup, RetryPolicy Purge, TimeSpan LockMaxAge)
+/// <summary>The section <c>policy</c>: the durations of rules 4 and 7, and how many operations run at once.</summary>
+internal sealed record PolicySettings(RetryPolicy Backup, RetryPolicy Purge, TimeSpan LockMaxAge, MaxConcurrentSettings MaxConcurrent)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(7);
@@ -17,8 +17,9 @@ internal sealed record PolicySettings(RetryPolicy Backup, RetryPolicy Purge, Tim
         var locks = policy.Section("lock");
         var maxAge = locks.Duration("max-age", DatabasePolicy.DefaultLockMaxAge, TimeSpan.FromSeconds(1), Longest);
         locks.RefuseUnknownKeys();
+        var maxConcurrent = MaxConcurrentSettings.Read(policy.Section("max-concurrent"));
         policy.RefuseUnknownKeys();
-        return new PolicySettings(backup, purge, maxAge);
+        return new PolicySettings(backup, purge, maxAge, maxConcurrent);
     }
 
     private static RetryPolicy ReadRetry(SettingsSection section, RetryPolicy byDefault)

@@ -13,7 +13,7 @@ public sealed class AgentSupervisionTests : ActorSpec
         database.Ledger.FailingReads = 1;
         var coordinator = CreateTestProbe();
 
-        Sys.ActorOf(DatabaseAgent.SupervisedProps(database.Maintained, coordinator, "akka://reporting-1", null, TimeProvider.System));
+        Sys.ActorOf(DatabaseAgent.SupervisedProps(database.Maintained, coordinator, new AgentSettings("reporting-1"), TimeProvider.System));
 
         await coordinator.ExpectMsgAsync<AgentHello>(TimeSpan.FromSeconds(20));
         Assert.True(database.Ledger.FailingReads < 0);

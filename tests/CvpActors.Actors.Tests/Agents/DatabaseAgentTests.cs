@@ -261,7 +261,7 @@ public sealed class DatabaseAgentTests : VirtualTimeSpec
     {
         _database.Ledger.Kept = AgentLedger.Empty.Started(new LedgerRun("backup-5", Operation.Backup, 5, Midnight));
         _database.Ledger.WritesFail = diskIsFull;
-        Sys.ActorOf(DatabaseAgent.Props(_database.Maintained, _coordinator, "akka://reporting-1", null, Time));
+        Sys.ActorOf(DatabaseAgent.Props(_database.Maintained, _coordinator, new AgentSettings("reporting-1"), Time));
 
         var hello = await ExpectAsync<AgentHello>();
         Assert.Equal((5L, null), (hello.HighestToken, hello.Running));
@@ -404,7 +404,7 @@ public sealed class DatabaseAgentTests : VirtualTimeSpec
 
     private async Task<IActorRef> StartAsync()
     {
-        var agent = Sys.ActorOf(DatabaseAgent.Props(_database.Maintained, _coordinator, "akka://reporting-1", null, Time));
+        var agent = Sys.ActorOf(DatabaseAgent.Props(_database.Maintained, _coordinator, new AgentSettings("reporting-1"), Time));
         await ExpectAsync<AgentHello>();
         return agent;
     }

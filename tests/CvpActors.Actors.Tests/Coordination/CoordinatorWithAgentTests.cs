@@ -19,7 +19,7 @@ public sealed class CoordinatorWithAgentTests : ActorSpec
 
     public CoordinatorWithAgentTests()
     {
-        _coordinator = Sys.ActorOf(MaintenanceCoordinator.SupervisedProps([], "akka://test", TimeProvider.System), "coordinator");
+        _coordinator = Sys.ActorOf(MaintenanceCoordinator.SupervisedProps([], new CoordinatorSettings("site-a"), TimeProvider.System), "coordinator");
         _agent = StartAgent();
     }
 
@@ -118,7 +118,7 @@ public sealed class CoordinatorWithAgentTests : ActorSpec
     }
 
     private IActorRef StartAgent() =>
-        Sys.ActorOf(DatabaseAgent.Props(_database.Maintained, _coordinator, "akka://test", null, TimeProvider.System));
+        Sys.ActorOf(DatabaseAgent.Props(_database.Maintained, _coordinator, new AgentSettings("site-a"), TimeProvider.System));
 
     private Task ConnectedAsync() =>
         AwaitAssertAsync(async () => Assert.Equal(AgentView.Connected, (await ViewAsync()).Agent), Bound);

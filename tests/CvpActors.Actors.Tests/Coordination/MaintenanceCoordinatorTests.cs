@@ -24,7 +24,7 @@ public sealed class MaintenanceCoordinatorTests : VirtualTimeSpec
         {
             var coordinator = Start();
             await SayHelloAsync(coordinator, Definitions.OnDemand);
-            epochs.Add((await coordinator.Ask<CoordinatorView>(new GetCoordinator(), Bound)).Epoch);
+            epochs.Add((await coordinator.Ask<EpochView>(new GetEpoch(), Bound)).Epoch);
             await StopAsync(coordinator);
         }
 
@@ -46,7 +46,7 @@ public sealed class MaintenanceCoordinatorTests : VirtualTimeSpec
     {
         var coordinator = Start();
         var epoch = await SayHelloAsync(coordinator, Definitions.Scheduled(backup: "0 2 * * *"));
-        Assert.Equal((await coordinator.Ask<CoordinatorView>(new GetCoordinator(), Bound)).Epoch, epoch);
+        Assert.Equal((await coordinator.Ask<EpochView>(new GetEpoch(), Bound)).Epoch, epoch);
         var view = await ViewAsync(coordinator);
         Assert.Equal((AgentView.Connected, Midnight.AddHours(2)), (view.Agent, view.Backup.NextDueAt));
 
@@ -93,9 +93,10 @@ public sealed class MaintenanceCoordinatorTests : VirtualTimeSpec
             async () =>
             {
                 Scheduler.Advance(TimeSpan.FromSeconds(2));
-                var view = await coordinator.Ask<CoordinatorView>(new GetCoordinator(), TimeSpan.FromMilliseconds(300));
+                var view = await coordinator.Ask<EpochView>(new GetEpoch(), TimeSpan.FromMilliseconds(300));
                 Assert.True(view.Epoch > epoch);
-                Assert.Equal([Definitions.Database], view.Databases);
+                var list = await coordinator.Ask<DatabaseList>(new GetDatabases(null, 10), TimeSpan.FromMilliseconds(300));
+                Assert.Equal([Definitions.Database], list.Databases.Select(d => d.Id));
             },
             Bound);
         await SayHelloAsync(coordinator, Definitions.OnDemand);
@@ -165,7 +166,7 @@ public sealed class MaintenanceCoordinatorTests : VirtualTimeSpec
     private static Task<DatabaseView> ViewAsync(IActorRef coordinator) =>
         coordinator.Ask<DatabaseView>(new GetDatabase(Definitions.Database), Bound);
 
-    private IActorRef Start() => Sys.ActorOf(MaintenanceCoordinator.SupervisedProps([], "akka://coordinator-1", Time));
+    private IActorRef Start() => Sys.ActorOf(MaintenanceCoordinator.SupervisedProps([], new CoordinatorSettings("coordinator-1"), Time));
 
     private async Task<long> SayHelloAsync(IActorRef coordinator, DatabaseDefinition definition)
     {

@@ -23,7 +23,7 @@ public sealed class SingletonTests() : ActorSpec("""
     {
         Sys.ActorOf(
             ClusterSingletonManager.Props(
-                MaintenanceCoordinator.SupervisedProps([], "akka://test", TimeProvider.System),
+                MaintenanceCoordinator.SupervisedProps([], new CoordinatorSettings("site-a"), TimeProvider.System),
                 StopForGood.Instance,
                 ClusterSingletonManagerSettings.Create(Sys).WithRole("coordinator")),
             "coordinator");
@@ -31,7 +31,7 @@ public sealed class SingletonTests() : ActorSpec("""
             ClusterSingletonProxy.Props("/user/coordinator", ClusterSingletonProxySettings.Create(Sys).WithRole("coordinator")), "proxy");
         var cluster = Cluster.Get(Sys);
         cluster.Join(cluster.SelfAddress);
-        var view = await proxy.Ask<CoordinatorView>(new GetCoordinator(), TimeSpan.FromSeconds(30));
+        var view = await proxy.Ask<EpochView>(new GetEpoch(), TimeSpan.FromSeconds(30));
         Assert.Equal(1, view.Epoch);
 
         await CoordinatedShutdown.Get(Sys).Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(TimeSpan.FromSeconds(5));

@@ -18,6 +18,7 @@ internal sealed class CoordinatorRig
     /// <summary>Shorter than the silence after which an agent counts as unreachable, and a divisor of every interval of the rules.</summary>
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private const string Node = "reporting-1";
 
     private readonly ActorSystem _system;
     private readonly TestKitBase _kit;
@@ -76,7 +77,10 @@ internal sealed class CoordinatorRig
 
     public async Task StartCoordinatorAsync()
     {
-        _coordinator = _system.ActorOf(DatabaseCoordinator.Props(() => _definition, ++_epoch, _alerts.Ref, _incarnation.Ref, Time));
+        // In the coordinator's own thread, so that what it asks for has come to rest with it.
+        var slots = _system.ActorOf(SlotKeeper.Props(clusterLimit: 0, []).WithDispatcher(CallingThreadDispatcher.Id));
+        var incarnation = new Incarnation(++_epoch, _incarnation.Ref, _alerts.Ref, slots, ActorRefs.Nobody, _ => null);
+        _coordinator = _system.ActorOf(DatabaseCoordinator.Props(() => new Registration(_definition, Node), incarnation, Time));
         await SettleAsync();
     }
 
@@ -152,6 +156,10 @@ internal sealed class CoordinatorRig
             // The answer to a command comes when all earlier decisions are persisted and acted on, the view when that one is, too.
             await CommandAsync(new CancelAttempt("none"));
             await ViewAsync();
+
+            // Once more for the run that got its slot in between.
+            await CommandAsync(new CancelAttempt("none"));
+            await ViewAsync();
         }
         while (React());
     }
@@ -159,7 +167,7 @@ internal sealed class CoordinatorRig
     private void SayHello() => _coordinator.Tell(
         new AgentHello(
             _definition,
-            "akka://reporting-1",
+            Node,
             HighestToken,
             RunningToken is { } token ? new RunningNow(token, _scheduler.Now - _runningSince, null) : null,
             [],

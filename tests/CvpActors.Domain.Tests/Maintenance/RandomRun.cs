@@ -29,6 +29,9 @@ internal enum MoveKind
     FindAgent,
     RestartCoordinator,
     ChangeSchedules,
+    LoseTokens,
+    FillUp,
+    MakeRoom,
 }
 
 /// <summary>One move: the clock goes by <paramref name="Step"/> (backwards too), then <paramref name="Kind"/> happens; <paramref name="Choice"/> picks its variant.</summary>
@@ -96,7 +99,10 @@ internal sealed class RandomRun
         (4, Gen.Const(MoveKind.LoseAgent)),
         (9, Gen.Const(MoveKind.FindAgent)),
         (2, Gen.Const(MoveKind.RestartCoordinator)),
-        (1, Gen.Const(MoveKind.ChangeSchedules)));
+        (1, Gen.Const(MoveKind.ChangeSchedules)),
+        (1, Gen.Const(MoveKind.LoseTokens)),
+        (3, Gen.Const(MoveKind.FillUp)),
+        (6, Gen.Const(MoveKind.MakeRoom)));
 
     private static readonly Gen<Move> Moves = Gen.Select(Kinds, Steps, Gen.Int[0, 999], (kind, step, choice) => new Move(kind, step, choice));
 
@@ -105,6 +111,7 @@ internal sealed class RandomRun
     private readonly List<Step> _steps = [];
     private DateTimeOffset _now = Scenario.Due.AddHours(-5);
     private AgentPresence _agent = AgentPresence.On("reporting-1");
+    private RunSlot _slot;
     private DatabasePolicy _policy;
 
     private RandomRun(int policy, IEnumerable<Move> moves)
@@ -225,12 +232,22 @@ internal sealed class RandomRun
                 };
                 Do(new SchedulesConfigured());
                 break;
+            case MoveKind.LoseTokens:
+                Do(new AgentReported(State.LatestNumber + choice, RunningToken: null, TimeSpan.Zero, []));
+                break;
+            case MoveKind.FillUp:
+                _slot = new RunSlot(RunSlotState.Waiting, "4 operations run on reporting-1");
+                break;
+            case MoveKind.MakeRoom:
+                _slot = default;
+                Do(new TimePassed());
+                break;
         }
     }
 
     private void TickAtNextWake()
     {
-        if (DatabaseDecider.NextWakeAt(State, _policy) is { } next && next > _now)
+        if (DatabaseDecider.NextWakeAt(State, _policy, _slot) is { } next && next > _now)
         {
             _now = next;
         }
@@ -245,7 +262,7 @@ internal sealed class RandomRun
     private void Do(Input input)
     {
         var before = State;
-        var context = new DecisionContext(_now, _agent);
+        var context = new DecisionContext(_now, _agent, _slot);
         var (events, reply) = input.Put(before, _policy, context);
         var transitions = ImmutableArray.CreateBuilder<Transition>();
         foreach (var happened in events)

@@ -72,9 +72,26 @@ public class ReconciliationTests
     {
         var night = new Scenario();
 
-        night.Do(new AgentReported(7, RunningToken: null, TimeSpan.Zero, [7]));
+        var granted = night.Request(Operation.Backup);
+        night.EndRun(AttemptState.Succeeded);
+        var before = night.Events.Count;
 
-        Assert.Empty(night.Events);
+        night.Do(new AgentReported(granted.Token, RunningToken: null, TimeSpan.Zero, [granted.Token]));
+
+        Assert.Equal(before, night.Events.Count);
+    }
+
+    [Fact]
+    public void After_a_restore_of_the_journal_tokens_go_on_above_those_that_the_agent_has_seen()
+    {
+        var night = new Scenario();
+        night.Request(Operation.Backup);
+        night.EndRun(AttemptState.Succeeded);
+
+        night.Do(new AgentReported(80, RunningToken: null, TimeSpan.Zero, []));
+        var granted = night.Request(Operation.Backup);
+
+        Assert.Equal((81, "backup-81"), (granted.Token, granted.AttemptId));
     }
 
     [Fact]

@@ -63,15 +63,15 @@ public static class DatabaseDecider
     }
 
     /// <summary>When time alone next changes something, or null when nothing is waited for. May lie in the past.</summary>
-    public static DateTimeOffset? NextWakeAt(DatabaseState state, DatabasePolicy policy)
+    public static DateTimeOffset? NextWakeAt(DatabaseState state, DatabasePolicy policy, RunSlot slot = default)
     {
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(policy);
         DateTimeOffset?[] moments =
         [
             state.Pause?.Until,
-            state.Backup.Window?.NextAttemptAt,
-            state.Purge.Window?.NextAttemptAt,
+            RetryRules.NextCheckAt(state, policy, Operation.Backup, slot),
+            RetryRules.NextCheckAt(state, policy, Operation.Purge, slot),
             ScheduleRules.NextDueAt(state, policy, Operation.Backup),
             ScheduleRules.NextDueAt(state, policy, Operation.Purge),
             ClearanceRules.NextCheckAt(state, policy),
@@ -86,6 +86,13 @@ public static class DatabaseDecider
         ArgumentNullException.ThrowIfNull(state);
         ArgumentNullException.ThrowIfNull(policy);
         return ScheduleRules.NextDueAt(state, policy, operation);
+    }
+
+    /// <summary>Whether a scheduled run could start now if it may be one of those that run at once (<c>policy.max-concurrent</c>).</summary>
+    public static bool WantsSlot(DatabaseState state, AgentPresence agent, DateTimeOffset now)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        return RetryRules.WantsSlot(state, agent, now);
     }
 
     /// <summary>Whether the lock is so old by the wall clock that its agent must be asked how long the run has really lasted (rule 7).</summary>

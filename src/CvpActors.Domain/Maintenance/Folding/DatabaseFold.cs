@@ -22,6 +22,7 @@ public static class DatabaseFold
             WindowRenewed e => OpenWindow(next, e.Operation, e.DueAt, e.Deadline, e.Interval),
             WindowClosed e => next.With(e.Operation, o => o with { Window = null }),
             RunsMissed e => next.With(e.Operation, o => o with { CountedUntil = e.LastDueAt }),
+            TokensOutrun e => next with { TokenOffset = Math.Max(next.TokenOffset, e.HighestToken - next.Revision) },
             LockAcquired e => Acquire(next, e),
             AttemptBlocked e => Block(next, e),
             LockReleased e => Release(next, e),
@@ -53,7 +54,7 @@ public static class DatabaseFold
     private static DatabaseState Acquire(DatabaseState state, LockAcquired e)
     {
         // The lock's own event is its token: the journal's key lets no two coordinators write the same one.
-        var token = state.Revision;
+        var token = state.LatestNumber;
         var attempt = new Attempt(AttemptId(e.Operation, token), e.Operation, e.Trigger, AttemptState.Running, e.At)
         {
             Token = token,
@@ -66,7 +67,7 @@ public static class DatabaseFold
 
     private static DatabaseState Block(DatabaseState state, AttemptBlocked e)
     {
-        var attempt = new Attempt(AttemptId(e.Operation, state.Revision), e.Operation, e.Trigger, AttemptState.Blocked, e.At)
+        var attempt = new Attempt(AttemptId(e.Operation, state.LatestNumber), e.Operation, e.Trigger, AttemptState.Blocked, e.At)
         {
             FinishedAt = e.At,
             Error = e.Reason,
@@ -152,7 +153,7 @@ public static class DatabaseFold
 
     private static DatabaseState AddAlert(DatabaseState state, AlertRaised e)
     {
-        var alerts = state.Alerts.Add(new Alert($"alert-{state.Revision}", e.Code, e.Text, e.At) { Operation = e.Operation });
+        var alerts = state.Alerts.Add(new Alert($"alert-{state.LatestNumber}", e.Code, e.Text, e.At) { Operation = e.Operation });
         var settled = alerts.FindAll(a => a is { ClearedAt: not null, RaisedHandedOver: true, ClearedHandedOver: true });
         return state with
         {
@@ -177,8 +178,8 @@ public static class DatabaseFold
         return index < 0 ? state : state with { Attempts = state.Attempts.SetItem(index, change(state.Attempts[index])) };
     }
 
-    private static string AttemptId(Operation operation, long revision) =>
-        $"{InWords.Of(operation)}-{revision}";
+    private static string AttemptId(Operation operation, long number) =>
+        $"{InWords.Of(operation)}-{number}";
 
     private static DateTimeOffset Latest(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 }

@@ -15,6 +15,8 @@ internal sealed class Draft(DatabaseState state, DatabasePolicy policy, Decision
 
     public AgentPresence Agent { get; } = context.Agent;
 
+    public RunSlot Slot { get; } = context.Slot;
+
     /// <summary>Never less than the time of the latest event: nothing is decided from a clock that ran backwards.</summary>
     public DateTimeOffset Now => context.Now > State.Watermark ? context.Now : State.Watermark;
 

@@ -28,6 +28,14 @@ internal static class OnDemandRules
             return new RunRefused(reason, holder);
         }
 
+        if (draft.Slot is { State: not RunSlotState.Granted } full)
+        {
+            // Not recorded under its key: the same request may be sent again once there is room.
+            var reason = full.Reason ?? "as many operations run at once as policy.max-concurrent allows";
+            Refuse(draft, request with { RequestKey = null }, reason, holder: null);
+            return new NoRoom(reason);
+        }
+
         var granted = LockRules.Grant(draft, request.Operation, Trigger.OnDemand, request.DryRun, request.RequestKey);
         return new RunGranted(granted.AttemptId, granted.Token);
     }

@@ -13,6 +13,11 @@ internal static class ReconciliationRules
 
     public static void Compare(Draft draft, AgentReported report)
     {
+        if (report.HighestToken > draft.State.LatestNumber)
+        {
+            draft.Record(new TokensOutrun(draft.Now, report.HighestToken));
+        }
+
         if (draft.State.Lock is not { } held)
         {
             return;

@@ -20,6 +20,16 @@ internal static class RetryRules
         }
     }
 
+    /// <summary>Whether a try has come that only lacks room among the operations that run at once; it is no failure, and nothing is recorded of it.</summary>
+    public static bool WantsSlot(DatabaseState state, AgentPresence agent, DateTimeOffset now) =>
+        state.Lock is null && agent.Contact == AgentContact.Connected && RetryOrder.Due(state, now).Count > 0;
+
+    /// <summary>When the next try is made; while it waits for its turn, when that turn comes too late.</summary>
+    public static DateTimeOffset? NextCheckAt(DatabaseState state, DatabasePolicy policy, Operation operation, RunSlot slot) =>
+        state.Of(operation).Window is not { NextAttemptAt: { } next } window ? null
+        : slot.State == RunSlotState.Waiting && state.Lock is null ? Later(next, window.Deadline + policy.Of(operation).Retry.Grace + TimeSpan.FromTicks(1))
+        : next;
+
     /// <summary>When a run that ends now as <paramref name="end"/> is tried again; null when it is not.</summary>
     public static DateTimeOffset? NextTryAfterRun(Draft draft, MaintenanceLock ended, AttemptState end)
     {
@@ -61,7 +71,8 @@ internal static class RetryRules
     {
         if (GiveUpRules.IsOver(window, draft.Policy.Of(operation).Retry.Grace, draft.Now))
         {
-            GiveUpRules.GiveUp(draft, operation, window, GiveUpRules.NobodyThere);
+            var waited = draft.Slot.State == RunSlotState.Waiting;
+            GiveUpRules.GiveUp(draft, operation, window, waited ? $"it waited to the end for its turn: {draft.Slot.Reason}" : GiveUpRules.NobodyThere);
         }
         else if (draft.Agent.Contact != AgentContact.Connected)
         {
@@ -71,7 +82,7 @@ internal static class RetryRules
         {
             Block(draft, operation, window, LockRules.HeldReason(draft, held), LockRules.AsBlocker(held));
         }
-        else
+        else if (draft.Slot.State == RunSlotState.Granted)
         {
             LockRules.Grant(draft, operation, Trigger.Scheduled, dryRun: false, requestKey: null);
         }
@@ -86,6 +97,8 @@ internal static class RetryRules
             GiveUpRules.GiveUp(draft, operation, draft.State.Of(operation).Window!, $"the last try was blocked: {reason}");
         }
     }
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
 
     private static void Close(Draft draft, Operation operation, RetryWindow? window, WindowEnd end)
     {

@@ -22,6 +22,21 @@ internal static class ScheduleRules
                 Unschedule(draft, operation, known);
             }
         }
+
+        TellWhatCannotBeRead(draft);
+    }
+
+    private static void TellWhatCannotBeRead(Draft draft)
+    {
+        if ((draft.Policy.Backup.ScheduleProblem ?? draft.Policy.Purge.ScheduleProblem) is not { } problem)
+        {
+            AlertRules.ClearAll(draft, AlertCodes.ScheduleUnreadable);
+            return;
+        }
+
+        AlertRules.RaiseOnce(draft, AlertCodes.ScheduleUnreadable, operation: null,
+            $"A schedule of {draft.Policy.Database} cannot be read by the coordinator: {problem}. Nothing of it falls due until it can be; on-demand runs go on. "
+            + "Install the missing time zones on the coordinator nodes (the package tzdata), or use a zone that all nodes know.");
     }
 
     /// <summary>What is scheduled no more can neither be retried nor succeed as scheduled: its window and its alerts end.</summary>

@@ -53,12 +53,12 @@ internal sealed record OperationBody(string? Schedule, DateTimeOffset? NextDueAt
     public static OperationBody Of(OperationView view) => new(
         view.Schedule,
         view.NextDueAt,
-        view.Retry is { } r ? new RetryBody(r.OpenedAt, r.Deadline, r.NextAttemptAt, r.Retries, r.BlockedBy) : null,
+        view.Retry is { } r ? new RetryBody(r.OpenedAt, r.Deadline, r.NextAttemptAt, r.Retries, r.BlockedBy, r.WaitsFor) : null,
         view.LastSuccess is { } last ? AttemptBody.Of(last) : null);
 }
 
 /// <summary>An open retry window.</summary>
-internal sealed record RetryBody(DateTimeOffset OpenedAt, DateTimeOffset Deadline, DateTimeOffset? NextAttemptAt, int Retries, string? BlockedBy);
+internal sealed record RetryBody(DateTimeOffset OpenedAt, DateTimeOffset Deadline, DateTimeOffset? NextAttemptAt, int Retries, string? BlockedBy, string? WaitsFor);
 
 /// <summary>A pause.</summary>
 internal sealed record PauseBody(DateTimeOffset Since, DateTimeOffset? Until, string Reason);

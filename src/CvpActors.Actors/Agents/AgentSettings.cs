@@ -1,0 +1,27 @@
+namespace CvpActors.Actors.Agents;
+
+/// <summary>What the agents of one node have in common.</summary>
+/// <param name="Node">The node's name.</param>
+public sealed record AgentSettings(string Node)
+{
+    private static readonly TimeSpan ShortestHelloInterval = TimeSpan.FromSeconds(5);
+
+    /// <summary>One coordinator hears the hellos of all nodes: those of a large one come less often, this long apart.</summary>
+    private static readonly TimeSpan BetweenHellos = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Where others reach the node's HTTP bridge; null when it has none.</summary>
+    public string? BridgeUrl { get; init; }
+
+    /// <summary>How many operations run on the node at once; 0 for no limit.</summary>
+    public int NodeLimit { get; init; }
+
+    /// <summary>How often an agent says that it is there while nothing happens.</summary>
+    public TimeSpan HelloInterval { get; init; } = ShortestHelloInterval;
+
+    /// <summary>The same for a node that serves so many databases.</summary>
+    public AgentSettings Serving(int databases)
+    {
+        var interval = BetweenHellos * databases;
+        return this with { HelloInterval = interval > ShortestHelloInterval ? interval : ShortestHelloInterval };
+    }
+}

@@ -1,0 +1,30 @@
+using Akka.Actor;
+
+namespace CvpActors.Actors.Coordination;
+
+/// <summary>What the coordinator goes by, wherever it runs.</summary>
+/// <param name="Node">The name of the node it runs on.</param>
+public sealed record CoordinatorSettings(string Node)
+{
+    /// <summary>How many operations run at once in the whole cluster; 0 for no limit.</summary>
+    public int MaxConcurrent { get; init; }
+
+    /// <summary>Where the node of a name is at this moment, as an actor path's address; null when no such node is in the cluster.</summary>
+    public Func<string, string?> AddressOf { get; init; } = _ => null;
+}
+
+/// <summary>What the coordinators of all databases share during one incarnation.</summary>
+/// <param name="Epoch">Its epoch.</param>
+/// <param name="Coordinator">The coordinator itself: told when the journal refuses, and who serves a database.</param>
+/// <param name="Alerts">Delivery.</param>
+/// <param name="Slots">Who may run at once.</param>
+/// <param name="Directory">Where the latest views are kept.</param>
+/// <param name="AddressOf">Where a node is, as in <see cref="CoordinatorSettings"/>.</param>
+public sealed record Incarnation(
+    long Epoch, IActorRef Coordinator, IActorRef Alerts, IActorRef Slots, IActorRef Directory, Func<string, string?> AddressOf);
+
+/// <summary>An agent that serves a database has another configuration or is another one than is registered.</summary>
+internal sealed record RegistrationChanged(Registration Registration) : INoSerializationVerificationNeeded;
+
+/// <summary>An agent was denied, since another node serves the database.</summary>
+internal sealed record ClaimDenied(string Database, string ServedBy, string Node) : INoSerializationVerificationNeeded;
