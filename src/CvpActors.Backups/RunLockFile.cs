@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CvpActors.Domain.Ports;
+using CvpActors.Domain.Running;
 using CvpActors.Files;
+using CvpActors.Processes;
 
 namespace CvpActors.Backups;
 
@@ -24,11 +26,13 @@ public sealed class RunLockFile(string directory) : IRunLock
     /// <summary>The file that says who holds it or held it last.</summary>
     public const string HolderName = "cvp_backup_data.lock.json";
 
+    private static readonly TimeSpan ChildrenEndWithin = TimeSpan.FromSeconds(5);
+
     private readonly string _lock = Path.Combine(Path.GetFullPath(directory), LockName);
     private readonly string _holder = Path.Combine(Path.GetFullPath(directory), HolderName);
 
     /// <inheritdoc/>
-    public IDisposable Take(long token)
+    public IHeldRunLock Take(long token)
     {
         FileStream held;
         try
@@ -49,10 +53,11 @@ public sealed class RunLockFile(string directory) : IRunLock
                     + $"if the journal was replaced on purpose, delete {_holder}");
             }
 
+            EndChildrenLeftBehind();
             using var self = Process.GetCurrentProcess();
             var holder = new RunLockHolder(token, self.Id, new DateTimeOffset(self.StartTime).ToUniversalTime());
-            DurableFile.WriteText(_holder, JsonSerializer.Serialize(holder, RunLockJson.Default.RunLockHolder));
-            return held;
+            Write(holder);
+            return new Held(this, held, holder);
         }
         catch (Exception cause)
         {
@@ -65,6 +70,24 @@ public sealed class RunLockFile(string directory) : IRunLock
             throw;
         }
     }
+
+    /// <summary>
+    /// Who holds the lock now is alone, but for what the last holder has started: a process that is killed does not take its children with it,
+    /// and a dump or a purge by command goes on.
+    /// </summary>
+    private void EndChildrenLeftBehind()
+    {
+        foreach (var child in ReadHolder()?.Children ?? [])
+        {
+            if (!ProcessGroup.End(new ChildIdentity(child.ProcessId, child.Started), ChildrenEndWithin))
+            {
+                throw new RunLockHeldException($"process {child.ProcessId}, which an earlier run started, is still there and cannot be ended; nothing is started beside it");
+            }
+        }
+    }
+
+    private void Write(RunLockHolder holder) =>
+        DurableFile.WriteText(_holder, JsonSerializer.Serialize(holder, RunLockJson.Default.RunLockHolder));
 
     private string Refusal(Exception cause)
     {
@@ -91,10 +114,30 @@ public sealed class RunLockFile(string directory) : IRunLock
             return null;
         }
     }
+
+    /// <summary>The lock, held by this process. Its children are on record from before they begin.</summary>
+    private sealed class Held(RunLockFile file, FileStream open, RunLockHolder holder) : IHeldRunLock
+    {
+        private RunLockHolder _holder = holder;
+
+        public void Started(RunChild child)
+        {
+            var next = _holder with { Children = [.. _holder.Children ?? [], child] };
+            file.Write(next);
+            _holder = next;
+        }
+
+        public void Dispose() => open.Dispose();
+    }
 }
 
 /// <summary>Who holds a run lock, or held it last.</summary>
-internal sealed record RunLockHolder(long Token, int ProcessId, DateTimeOffset ProcessStartedAt);
+internal sealed record RunLockHolder(long Token, int ProcessId, DateTimeOffset ProcessStartedAt)
+{
+    /// <summary>The child processes of its run, ended or not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<RunChild>? Children { get; init; }
+}
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(RunLockHolder))]

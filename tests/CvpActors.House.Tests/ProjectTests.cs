@@ -11,12 +11,14 @@ public sealed partial class ProjectTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Files"] = [],
+        ["Processes"] = [],
         ["Domain"] = [],
-        ["Backups"] = ["Domain", "Files"],
+        ["Backups"] = ["Domain", "Files", "Processes"],
+        ["Engines.Command"] = ["Domain", "Processes"],
         ["Engines.Sqlite"] = ["Domain", "Files"],
         ["Snmp"] = ["Domain", "Files"],
         ["Actors"] = ["Domain"],
-        ["Node"] = ["Domain", "Files", "Backups", "Engines.Sqlite", "Snmp", "Actors"],
+        ["Node"] = ["Domain", "Files", "Backups", "Engines.Command", "Engines.Sqlite", "Snmp", "Actors"],
         ["Cli"] = ["Snmp"],
     };
 

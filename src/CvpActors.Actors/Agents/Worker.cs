@@ -33,7 +33,7 @@ public abstract class Worker : ReceiveActor
     protected MaintainedDatabase Database { get; }
 
     /// <summary>The run.</summary>
-    protected RunContext Run { get; }
+    protected RunContext Run { get; private set; }
 
     /// <summary>Does the work and tells what it did.</summary>
     protected abstract Task<Outcome> WorkAsync(CancellationToken cancellation);
@@ -73,6 +73,7 @@ public abstract class Worker : ReceiveActor
     private async Task<Outcome> WorkUnderLockAsync(CancellationToken cancellation)
     {
         using var held = Database.RunLock.Take(Run.Token);
+        Run = Run with { Children = held };
         await Database.Engine.CheckAsync(cancellation);
         return await WorkAsync(cancellation);
     }

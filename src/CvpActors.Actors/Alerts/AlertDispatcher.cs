@@ -34,7 +34,7 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
 
         Recover<SnapshotOffer>(offer => _book = (AlertBook)offer.Snapshot);
         Recover<IAlertBookEvent>(happened => _book = _book.Apply(happened));
-        Recover<RecoveryCompleted>(_ => DeliverAll());
+        Recover<RecoveryCompleted>(_ => ReaddressThenDeliver());
 
         Command<HandOver>(TakeOver);
         Command<DeliverNext>(next => Deliver(_deliveries[next.Receiver]));
@@ -89,6 +89,23 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
             _book = _book.Apply(queued);
             SnapshotWhenDue();
             sender.Tell(answer);
+            DeliverAll();
+        });
+    }
+
+    private void ReaddressThenDeliver()
+    {
+        if (_book.Unreachable(_deliveries.Keys) is not { Count: > 0 } unknown)
+        {
+            DeliverAll();
+            return;
+        }
+
+        _log.Warning("{Receivers}: not configured on this node; what they have not got goes to {Configured}",
+            string.Join(", ", unknown.Order(StringComparer.Ordinal)), string.Join(", ", _deliveries.Keys));
+        Persist(new NotificationsReaddressed(_time.GetUtcNow(), [.. _deliveries.Keys]), readdressed =>
+        {
+            _book = _book.Apply(readdressed);
             DeliverAll();
         });
     }

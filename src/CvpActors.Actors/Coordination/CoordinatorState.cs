@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
+using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Maintenance;
 
 namespace CvpActors.Actors.Coordination;
@@ -16,6 +17,11 @@ public sealed record EpochBegun(DateTimeOffset At, string Node) : ICoordinatorEv
 
 /// <summary>Agents have seen a later epoch than this journal ever began: it was restored, and later epochs are later still.</summary>
 public sealed record EpochOutrun(DateTimeOffset At, long HighestEpoch) : ICoordinatorEvent;
+
+/// <summary>From now on all coordinators of the cluster send alerts under this name and SNMP engine id.</summary>
+/// <param name="At">When, UTC.</param>
+/// <param name="Sender">The first coordinator's, with the boots that its engine had.</param>
+public sealed record SenderNamed(DateTimeOffset At, AlertSender Sender) : ICoordinatorEvent;
 
 /// <summary>A database came under maintenance, or its configuration or its node changed.</summary>
 public sealed record DatabaseRegistered(DateTimeOffset At, DatabaseDefinition Definition) : ICoordinatorEvent
@@ -47,6 +53,13 @@ public sealed record CoordinatorState
     /// <summary>What an event's sequence number lacks to be an epoch; zero, except after a journal was restored from an older backup.</summary>
     public long EpochOffset { get; init; }
 
+    /// <summary>Who sends alerts, as the first coordinator was; null in a cluster of one, or while none of them sends any by SNMP.</summary>
+    public AlertSender? Sender { get; init; }
+
+    /// <summary>Who sends alerts in this epoch: an engine that another node takes over has booted once more.</summary>
+    [JsonIgnore]
+    public AlertSender? PresentSender => Sender is { } sender ? sender with { Boots = (int)Math.Min(int.MaxValue - 1, sender.Boots + Epoch) } : null;
+
     /// <summary>The databases by id.</summary>
     public ImmutableSortedDictionary<string, Registration> Databases
     {
@@ -62,6 +75,7 @@ public sealed record CoordinatorState
         {
             EpochBegun => next with { Epoch = next.Revision + EpochOffset },
             EpochOutrun e => next with { EpochOffset = Math.Max(EpochOffset, e.HighestEpoch - next.Revision) },
+            SenderNamed e => next with { Sender = e.Sender },
             DatabaseRegistered e => next with { Databases = Databases.SetItem(e.Definition.Id, new Registration(e.Definition, e.Node)) },
             _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "no fold for this event"),
         };

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using CvpActors.Domain.Alerts;
 
 namespace CvpActors.Actors.Coordination;
 
@@ -8,6 +9,9 @@ public sealed record CoordinatorSettings(string Node)
 {
     /// <summary>How many operations run at once in the whole cluster; 0 for no limit.</summary>
     public int MaxConcurrent { get; init; }
+
+    /// <summary>Who sends alerts, if this cluster has not named anybody yet; null for a node that is alone, or sends none by SNMP.</summary>
+    public AlertSender? Sender { get; init; }
 
     /// <summary>Where the node of a name is at this moment, as an actor path's address; null when no such node is in the cluster.</summary>
     public Func<string, string?> AddressOf { get; init; } = _ => null;

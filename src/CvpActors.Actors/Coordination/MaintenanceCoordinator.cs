@@ -32,6 +32,7 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
 
     private CoordinatorState _state = CoordinatorState.Initial;
     private Incarnation? _incarnation;
+    private IActorRef _nodes = ActorRefs.Nobody;
 
     /// <summary>Creates the coordinator; <see cref="SupervisedProps"/> is the way in.</summary>
     public MaintenanceCoordinator(IReadOnlyList<IAlertChannel> channels, CoordinatorSettings settings, JournalWatch journal, TimeProvider time)
@@ -48,6 +49,7 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
         Recover<RecoveryCompleted>(_ => Persist(new EpochBegun(_time.GetUtcNow(), _settings.Node), Begin));
 
         Command<AgentHello>(Welcome);
+        Command<NodeReport>(report => _nodes.Forward(report));
         Command<IForDatabase>(PassOn);
         Command<RegistrationChanged>(changed => Register(changed.Registration));
         Command<RegisterNow>(_ => RegisterAll());
@@ -97,6 +99,7 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
     {
         _state = _state.Apply(begun);
         _journal.Worked();
+        NameSender();
         _log.Info("epoch {Epoch} begins on {Node} with {Databases} databases", _state.Epoch, _settings.Node, _state.Databases.Count);
         _incarnation = new Incarnation(
             _state.Epoch,
@@ -105,9 +108,39 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
             Context.ActorOf(SlotKeeper.Props(_settings.MaxConcurrent, [.. _state.Databases.Keys]), "slots"),
             Context.ActorOf(DatabaseDirectory.Props(_time), "directory"),
             _settings.AddressOf);
+        _nodes = Context.ActorOf(
+            Supervision.Restarted(NodesCoordinator.Props(_incarnation, [.. _channels.Select(c => c.Receiver)], _time), "coordinator"), "nodes");
         foreach (var id in _state.Databases.Keys)
         {
             Start(id);
+        }
+    }
+
+    /// <summary>Before the first alert of this epoch goes out: everybody speaks as the first coordinator did.</summary>
+    private void NameSender()
+    {
+        if (_state.Sender is null && _settings.Sender is { } mine)
+        {
+            Persist(new SenderNamed(_time.GetUtcNow(), mine), named =>
+            {
+                _state = _state.Apply(named);
+                SpeakAsSender();
+            });
+        }
+        else
+        {
+            SpeakAsSender();
+        }
+    }
+
+    private void SpeakAsSender()
+    {
+        if (_state.PresentSender is { } sender)
+        {
+            foreach (var channel in _channels.OfType<ISpeaksForCluster>())
+            {
+                channel.SpeakAs(sender);
+            }
         }
     }
 

@@ -3,6 +3,7 @@ using CvpActors.Actors.Coordination;
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Nodes;
 
 namespace CvpActors.Actors.Serialization;
 
@@ -39,9 +40,15 @@ public static class Manifests
         [typeof(NotificationQueued)] = "alerts.queued:1",
         [typeof(NotificationDelivered)] = "alerts.delivered:1",
         [typeof(SummaryDelivered)] = "alerts.summary-delivered:1",
+        [typeof(NotificationsReaddressed)] = "alerts.readdressed:1",
         [typeof(AlertBook)] = "alerts.book:1",
+        [typeof(NodeAlertRaised)] = "nodes.alert-raised:1",
+        [typeof(NodeAlertCleared)] = "nodes.alert-cleared:1",
+        [typeof(NodeAlertHandedOver)] = "nodes.alert-handed-over:1",
+        [typeof(NodesState)] = "nodes.state:1",
         [typeof(EpochBegun)] = "coordinator.epoch-begun:1",
         [typeof(EpochOutrun)] = "coordinator.epoch-outrun:1",
+        [typeof(SenderNamed)] = "coordinator.sender-named:1",
         [typeof(DatabaseRegistered)] = "coordinator.database-registered:1",
         [typeof(CoordinatorState)] = "coordinator.state:1",
         [typeof(StartRun)] = "order.start-run:1",
@@ -55,6 +62,9 @@ public static class Manifests
         [typeof(RunStarted)] = "agent.run-started:1",
         [typeof(RunReported)] = "agent.run-reported:1",
         [typeof(RunFenced)] = "agent.run-fenced:1",
+        [typeof(NodeReport)] = "node.report:1",
+        [typeof(ClockAsked)] = "clock.asked:1",
+        [typeof(ClockTold)] = "clock.told:1",
         [typeof(DatabaseRequest)] = "request:1",
         [typeof(EpochPassed)] = "epoch-passed:1",
         [typeof(DatabaseAnswer)] = "answered:1",

@@ -4,6 +4,7 @@ using CvpActors.Actors.Coordination;
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Nodes;
 
 namespace CvpActors.Actors.Serialization;
 
@@ -39,9 +40,15 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(NotificationQueued))]
 [JsonSerializable(typeof(NotificationDelivered))]
 [JsonSerializable(typeof(SummaryDelivered))]
+[JsonSerializable(typeof(NotificationsReaddressed))]
 [JsonSerializable(typeof(AlertBook))]
+[JsonSerializable(typeof(NodeAlertRaised))]
+[JsonSerializable(typeof(NodeAlertCleared))]
+[JsonSerializable(typeof(NodeAlertHandedOver))]
+[JsonSerializable(typeof(NodesState))]
 [JsonSerializable(typeof(EpochBegun))]
 [JsonSerializable(typeof(EpochOutrun))]
+[JsonSerializable(typeof(SenderNamed))]
 [JsonSerializable(typeof(DatabaseRegistered))]
 [JsonSerializable(typeof(CoordinatorState))]
 [JsonSerializable(typeof(StartRun))]
@@ -55,6 +62,9 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(RunStarted))]
 [JsonSerializable(typeof(RunReported))]
 [JsonSerializable(typeof(RunFenced))]
+[JsonSerializable(typeof(NodeReport))]
+[JsonSerializable(typeof(ClockAsked))]
+[JsonSerializable(typeof(ClockTold))]
 [JsonSerializable(typeof(DatabaseRequest))]
 [JsonSerializable(typeof(EpochPassed))]
 [JsonSerializable(typeof(DatabaseAnswer))]

@@ -19,6 +19,14 @@ public sealed record NotificationDelivered(DateTimeOffset At, string Notificatio
 public sealed record SummaryDelivered(DateTimeOffset At, ImmutableArray<string> NotificationIds, string Receiver) : IAlertBookEvent;
 
 /// <summary>
+/// What receivers that are no longer configured have not got goes to those that are: a receiver that was renamed, or that only another
+/// coordinator node knows, must not keep an alert from everybody.
+/// </summary>
+/// <param name="At">When, UTC.</param>
+/// <param name="Receivers">The receivers that are configured.</param>
+public sealed record NotificationsReaddressed(DateTimeOffset At, ImmutableArray<string> Receivers) : IAlertBookEvent;
+
+/// <summary>
 /// Which notification has reached which receiver. A notification is queued once, however often it is handed over, and
 /// leaves the queue of a receiver once that receiver has it.
 /// </summary>
@@ -46,8 +54,13 @@ public sealed record AlertBook
         NotificationQueued e => Trim(Entries.Add(new AlertBookEntry(e.Notification, e.Receivers, ImmutableSortedDictionary<string, DateTimeOffset>.Empty))),
         NotificationDelivered e => Deliver(e.NotificationId, e.Receiver, e.At),
         SummaryDelivered e => e.NotificationIds.Aggregate(this, (book, id) => book.Deliver(id, e.Receiver, e.At)),
+        NotificationsReaddressed e => this with { Entries = Entries.ConvertAll(entry => entry.Readdressed(e.Receivers)) },
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "no fold for this event"),
     };
+
+    /// <summary>The receivers that still have to get something, though they are not among <paramref name="configured"/>.</summary>
+    public IReadOnlySet<string> Unreachable(IEnumerable<string> configured) =>
+        Entries.SelectMany(e => e.Receivers.Where(e.IsPendingFor)).ToHashSet(StringComparer.Ordinal).Except(configured).ToHashSet(StringComparer.Ordinal);
 
     private AlertBook Deliver(string notificationId, string receiver, DateTimeOffset at)
     {
@@ -76,6 +89,10 @@ public sealed record AlertBookEntry(
 {
     /// <summary>Whether every receiver has it.</summary>
     public bool IsDelivered => Receivers.All(DeliveredAt.ContainsKey);
+
+    /// <summary>The entry for <paramref name="configured"/> receivers, if one that still has to get it is not among them.</summary>
+    public AlertBookEntry Readdressed(IReadOnlyCollection<string> configured) =>
+        Receivers.Any(r => IsPendingFor(r) && !configured.Contains(r)) ? this with { Receivers = [.. Receivers.Where(DeliveredAt.ContainsKey).Union(configured)] } : this;
 
     /// <summary>Whether <paramref name="receiver"/> is still to get it.</summary>
     public bool IsPendingFor(string receiver) => Receivers.Contains(receiver) && !DeliveredAt.ContainsKey(receiver);

@@ -21,6 +21,9 @@ public static class AlertCodes
     /// <summary>A node's certificate ends soon; without a valid one it can neither join nor talk.</summary>
     public const string CertificateExpires = "certificate-expires";
 
+    /// <summary>A coordinator node would alert others than the present coordinator does.</summary>
+    public const string ReceiversDiffer = "receivers-differ";
+
     /// <summary>The journal cannot be written, so nothing is started.</summary>
     public const string JournalUnavailable = "journal-unavailable";
 

@@ -8,6 +8,9 @@ namespace CvpActors.Domain.Running;
 /// <param name="Progress">Where progress is told; may be called from any thread, and often.</param>
 public sealed record RunContext(string Database, string AttemptId, long Token, Fence Fence, IProgress<RunProgress> Progress)
 {
+    /// <summary>Keeps the child processes that the work starts.</summary>
+    public IRunChildren Children { get; init; } = NoChildren.Instance;
+
     /// <summary>When its lock was granted, by the coordinator's clock, UTC; null when that is not known.</summary>
     public DateTimeOffset? GrantedAt { get; init; }
 

@@ -153,6 +153,9 @@ internal sealed partial class SettingsSection
         }
     }
 
+    /// <summary>The keys of a section in which the administrator chose all of them.</summary>
+    public IEnumerable<string> Keys => _values.Keys.Order(StringComparer.Ordinal);
+
     /// <summary>Refuses keys that nobody asked for.</summary>
     public void RefuseUnknownKeys()
     {

@@ -77,7 +77,7 @@ internal sealed class ActorSystemService(
 
         // A run that is cut short should be able to write down how it ended; one that cannot is found lost at the next start.
         await StopAgentsAsync(new StopAgent(), AgentsStopWithin);
-        await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClrExitReason.Instance);
+        await PeerWithWrongCertificate.StopAsync(_system);
     }
 
     private static bool IsAboutSettings(Exception? e) =>
@@ -108,6 +108,7 @@ internal sealed class ActorSystemService(
     {
         _system = ActorSystem.Create(NodeConfiguration.SystemName, Setup());
         var cluster = Cluster.Get(_system);
+        PeerWithWrongCertificate.IsNoReasonToStop(_system);
         _system.ActorOf(MembershipWatch.Props(reason => end.Refuse("cvp-actors.cluster", reason)), ActorNames.Membership);
         cluster.RegisterOnMemberRemoved(() => _ = FinishWhenRemovedAsync(_system));
         _ = EndWithSystemAsync(_system);
@@ -174,7 +175,7 @@ internal sealed class ActorSystemService(
     /// </summary>
     private async Task FinishWhenRemovedAsync(ActorSystem system)
     {
-        if (CoordinatedShutdown.Get(system).ShutdownReason is not null)
+        if (_stopping)
         {
             return;
         }

@@ -1,4 +1,5 @@
 using CvpActors.Node.Engines;
+using CvpActors.Node.Engines.Command;
 using CvpActors.Node.Engines.Sqlite;
 
 namespace CvpActors.Node.Hosting;
@@ -9,5 +10,6 @@ internal static class EngineModules
     public static IReadOnlyList<IEngineModule> All { get; } =
     [
         new SqliteModule(),
+        new CommandModule(),
     ];
 }

@@ -111,7 +111,7 @@ internal sealed class FakeDatabase : IDatabaseEngine, IPurger, IBackupReader, IB
         }
     }
 
-    IDisposable IRunLock.Take(long token)
+    IHeldRunLock IRunLock.Take(long token)
     {
         if (token < Interlocked.Read(ref _highestHeld))
         {
@@ -174,8 +174,12 @@ internal sealed class FakeDatabase : IDatabaseEngine, IPurger, IBackupReader, IB
         }
     }
 
-    private sealed class Held(FakeDatabase database) : IDisposable
+    private sealed class Held(FakeDatabase database) : IHeldRunLock
     {
+        public void Started(RunChild child)
+        {
+        }
+
         public void Dispose() => Volatile.Write(ref database._held, 0);
     }
 }

@@ -107,7 +107,7 @@ public static class DatabaseDecider
     public static IEnumerable<AlertNotification> NotificationsToHandOver(DatabaseState state, string database)
     {
         ArgumentNullException.ThrowIfNull(state);
-        return NotificationRules.ToHandOver(state, database);
+        return NotificationRules.ToHandOver(state.Alerts, database);
     }
 
     private static void DecideWhatIsDue(Draft draft)

@@ -8,9 +8,9 @@ namespace CvpActors.Domain.Maintenance.Rules;
 internal static class NotificationRules
 {
     /// <summary>The notifications that delivery has not taken over yet, in the order they happened.</summary>
-    public static IEnumerable<AlertNotification> ToHandOver(DatabaseState state, string database)
+    public static IEnumerable<AlertNotification> ToHandOver(IEnumerable<Alert> alerts, string database)
     {
-        foreach (var alert in state.Alerts)
+        foreach (var alert in alerts)
         {
             if (!alert.RaisedHandedOver)
             {
@@ -26,15 +26,16 @@ internal static class NotificationRules
 
     public static void TakenOver(Draft draft, NotificationTakenOver taken)
     {
-        var alert = draft.State.Alerts.Find(a => a.Id == taken.AlertId);
-        var awaited = taken.Phase == AlertPhase.Raised
-            ? alert is { RaisedHandedOver: false }
-            : alert is { ClearedAt: not null, ClearedHandedOver: false };
-        if (awaited)
+        if (IsAwaited(draft.State.Alerts.Find(a => a.Id == taken.AlertId), taken.Phase))
         {
             draft.Record(new AlertHandedOver(draft.Now, taken.AlertId, taken.Phase));
         }
     }
+
+    /// <summary>Whether that notification of an alert has been handed over and not yet been taken over.</summary>
+    public static bool IsAwaited(Alert? alert, AlertPhase phase) => phase == AlertPhase.Raised
+        ? alert is { RaisedHandedOver: false }
+        : alert is { ClearedAt: not null, ClearedHandedOver: false };
 
     // The id is permanent: delivery and receivers tell a second copy by it, also across versions and restarts.
     private static AlertNotification Notification(string database, Alert alert, AlertPhase phase, DateTimeOffset at) =>

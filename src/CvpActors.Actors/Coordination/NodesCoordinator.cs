@@ -1,0 +1,106 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using CvpActors.Actors.Protocol;
+using CvpActors.Actors.Supervising;
+using CvpActors.Domain.Nodes;
+
+namespace CvpActors.Actors.Coordination;
+
+/// <summary>Hears what nodes say of themselves, and alerts what <see cref="NodeRules"/> finds wrong with it.</summary>
+internal sealed class NodesCoordinator : ReceivePersistentActor, IWithTimers
+{
+    private const int EventsPerSnapshot = 200;
+    private static readonly TimeSpan PursueInterval = TimeSpan.FromSeconds(2);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Incarnation _incarnation;
+    private readonly ImmutableArray<string> _receivers;
+    private readonly TimeProvider _time;
+    private NodesState _state = NodesState.Initial;
+
+    public NodesCoordinator(Incarnation incarnation, ImmutableArray<string> receivers, TimeProvider time)
+    {
+        _incarnation = incarnation;
+        _receivers = receivers;
+        _time = time;
+        Recover<SnapshotOffer>(offer => _state = (NodesState)offer.Snapshot);
+        Recover<INodesEvent>(happened => _state = _state.Apply(happened));
+        Recover<RecoveryCompleted>(_ => HandOverAlerts());
+        Command<NodeReport>(report => PersistThenHandOver(NodeRules.Integrate(_state, report.Condition, _receivers, _time.GetUtcNow())));
+        Command<HandedOver>(over => PersistThenHandOver(NodeRules.TakenOver(_state, over.AlertId, over.Phase, _time.GetUtcNow())));
+        Command<Pursue>(_ => HandOverAlerts());
+        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(SnapshotHabits.OlderThan(saved, EventsPerSnapshot)));
+        Command<SaveSnapshotFailure>(failed => _log.Warning(failed.Cause, "the snapshot of the nodes' alerts could not be saved"));
+        Command<DeleteSnapshotsSuccess>(_ => { });
+        Command<DeleteSnapshotsFailure>(_ => { });
+    }
+
+    public override string PersistenceId => "nodes";
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public static Props Props(Incarnation incarnation, ImmutableArray<string> receivers, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new NodesCoordinator(incarnation, receivers, time));
+
+    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
+    {
+        _incarnation.Coordinator.Tell(new JournalFault(PersistenceId, cause));
+        base.OnPersistFailure(cause, @event, sequenceNr);
+    }
+
+    private void PersistThenHandOver(ImmutableArray<INodesEvent> events)
+    {
+        var left = events.Length;
+        if (left == 0)
+        {
+            return;
+        }
+
+        PersistAll(events, happened =>
+        {
+            _state = _state.Apply(happened);
+            Tell(happened);
+            if (--left == 0)
+            {
+                HandOverAlerts();
+                if (SnapshotHabits.IsDue(_state.Revision, events.Length, EventsPerSnapshot))
+                {
+                    SaveSnapshot(_state);
+                }
+            }
+        });
+    }
+
+    private void Tell(INodesEvent happened)
+    {
+        switch (happened)
+        {
+            case NodeAlertRaised raised:
+                _log.Warning("alert {Code} raised: {Text}", raised.Code, raised.Text);
+                break;
+            case NodeAlertCleared cleared:
+                var alert = _state.Alerts.Find(a => a.Alert.Id == cleared.AlertId)!;
+                _log.Info("alert {Code} of node {Node} cleared", alert.Alert.Code, alert.Node);
+                break;
+        }
+    }
+
+    private void HandOverAlerts()
+    {
+        var open = false;
+        foreach (var notification in NodeRules.NotificationsToHandOver(_state))
+        {
+            _incarnation.Alerts.Tell(new HandOver(notification));
+            open = true;
+        }
+
+        if (open)
+        {
+            Timers.StartSingleTimer(nameof(Pursue), new Pursue(), PursueInterval);
+        }
+    }
+
+    private sealed record Pursue : INoSerializationVerificationNeeded;
+}

@@ -1,0 +1,89 @@
+using Akka.Actor;
+using Akka.Cluster;
+using CvpActors.Actors.Protocol;
+
+namespace CvpActors.Actors.Membership;
+
+/// <summary>
+/// Asks other nodes what time it is, and sets the <see cref="ClusterClock"/> right by what most of them say. Every node does, so that a
+/// coordinator that moves finds the time known where it arrives.
+/// </summary>
+public sealed class ClockWatch : ReceiveActor, IWithTimers
+{
+    private const int AskedAtMost = 5;
+    private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ForgetAfter = TimeSpan.FromSeconds(10);
+
+    /// <summary>An answer that took longer says too little of when it was given.</summary>
+    private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(1);
+
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly Dictionary<Address, (TimeSpan Ahead, long HeardAt)> _others = [];
+    private readonly string _role;
+    private readonly ClusterClock _clock;
+    private readonly TimeProvider _local;
+
+    /// <summary>Creates the watch; <see cref="Props"/> is the way in.</summary>
+    public ClockWatch(string role, ClusterClock clock, TimeProvider local)
+    {
+        _role = role;
+        _clock = clock;
+        _local = local;
+        Receive<ClockAsked>(asked => Sender.Tell(new ClockTold(asked.Stamp, _local.GetUtcNow())));
+        Receive<ClockTold>(Hear);
+        Receive<AskNow>(_ => Ask());
+    }
+
+    /// <inheritdoc/>
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    /// <summary>How to create the watch.</summary>
+    /// <param name="role">The coordinators' role: they are asked first, since it is their clocks that count.</param>
+    /// <param name="clock">What is set right.</param>
+    /// <param name="local">This machine's clock.</param>
+    public static Props Props(string role, ClusterClock clock, TimeProvider local) => Akka.Actor.Props.Create(() => new ClockWatch(role, clock, local));
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        Ask();
+        base.PreStart();
+    }
+
+    private void Ask()
+    {
+        var others = _cluster.State.Members
+            .Where(m => m.Status == MemberStatus.Up && m.Address != _cluster.SelfAddress && !_cluster.State.Unreachable.Contains(m))
+            .OrderBy(m => m.HasRole(_role) ? 0 : 1)
+            .ThenBy(m => m.Address)
+            .Take(AskedAtMost);
+        foreach (var other in others)
+        {
+            Context.ActorSelection($"{other.Address}/user/{ActorNames.Clock}").Tell(new ClockAsked(_local.GetTimestamp()));
+        }
+
+        Timers.StartSingleTimer(nameof(AskNow), new AskNow(), AskEvery);
+    }
+
+    private void Hear(ClockTold told)
+    {
+        var way = _local.GetElapsedTime(told.Stamp);
+        if (way < TimeSpan.Zero || way > LongestWay)
+        {
+            return;
+        }
+
+        _others[Sender.Path.Address] = (told.At - (_local.GetUtcNow() - (way / 2)), _local.GetTimestamp());
+        foreach (var silent in _others.Where(o => _local.GetElapsedTime(o.Value.HeardAt) > ForgetAfter).Select(o => o.Key).ToList())
+        {
+            _others.Remove(silent);
+        }
+
+        if (ClockConsensus.Correction([.. _others.Values.Select(o => o.Ahead)]) is { } correction)
+        {
+            _clock.Correct(correction);
+        }
+    }
+
+    private sealed record AskNow : INoSerializationVerificationNeeded;
+}

@@ -1,0 +1,10 @@
+using System.Collections.Immutable;
+
+namespace CvpActors.Domain.Nodes;
+
+/// <summary>What a node says of itself, whatever databases it serves.</summary>
+/// <param name="Node">Its name.</param>
+/// <param name="ClockOffset">How far its clock is ahead of most others' (negative: behind).</param>
+/// <param name="CertificateEnds">When its certificate for the cluster ends, UTC; null when it has none.</param>
+/// <param name="Receivers">Whom it would alert as a coordinator; null when it cannot be one.</param>
+public sealed record NodeCondition(string Node, TimeSpan ClockOffset, DateTimeOffset? CertificateEnds, ImmutableArray<string>? Receivers);
