@@ -15,6 +15,12 @@ public static class ActorNames
     /// <summary>What looks whether a silent coordinator is dead.</summary>
     public const string DeathProbe = "death-probe";
 
+    /// <summary>What knows the time of other nodes.</summary>
+    public const string Clock = "clock";
+
+    /// <summary>What tells the coordinator how this node is.</summary>
+    public const string NodeReporter = "node-reporter";
+
     private const string AgentPrefix = "agent-";
 
     /// <summary>The agent of a database.</summary>

@@ -53,7 +53,8 @@ public sealed record CoordinatorState
     /// <summary>What an event's sequence number lacks to be an epoch; zero, except after a journal was restored from an older backup.</summary>
     public long EpochOffset { get; init; }
 
-    /// <summary>Who sends alerts, as the first coordinator was; null in a cluster of one, or while none of them sends any by SNMP.</summary>
+    /// <summary>Who sends alerts, as the first coordinator did; null in a cluster of one, or while none of them sends any by SNMP.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public AlertSender? Sender { get; init; }
 
     /// <summary>Who sends alerts in this epoch: an engine that another node takes over has booted once more.</summary>

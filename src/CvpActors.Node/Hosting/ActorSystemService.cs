@@ -13,8 +13,8 @@ using CvpActors.Actors.Membership;
 using CvpActors.Actors.Protocol;
 using CvpActors.Actors.Supervising;
 using CvpActors.Domain.Agents;
-using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Nodes;
 using CvpActors.Node.Configuration;
 using CvpActors.Node.Http;
 using CvpActors.Node.Settings;
@@ -29,9 +29,10 @@ internal sealed class ActorSystemService(
     NodeConfiguration configuration,
     NodeSettings settings,
     IReadOnlyList<MaintainedDatabase> databases,
-    IReadOnlyList<IAlertChannel> channels,
+    AlertWays alerts,
     NodeEnd end,
     ILoggerFactory logs,
+    ClusterClock clock,
     TimeProvider time) : IHostedService, ICoordinatorGateway
 {
     private static readonly TimeSpan AgentsStopWithin = TimeSpan.FromMilliseconds(700);
@@ -94,7 +95,7 @@ internal sealed class ActorSystemService(
         var key = $"cvp-actors.cluster.{(cluster.Bind == cluster.Address ? "address" : "bind")}";
         try
         {
-            var address = Dns.GetHostAddresses(cluster.Bind.Host).First();
+            var address = IPAddress.TryParse(cluster.Bind.Host, out var any) ? any : Dns.GetHostAddresses(cluster.Bind.Host).First();
             using var probe = new TcpListener(address, cluster.Bind.Port);
             probe.Start();
         }
@@ -118,7 +119,7 @@ internal sealed class ActorSystemService(
             _system.ActorOf(DeathProbe.Props(NodeRoles.Coordinator, time), ActorNames.DeathProbe);
             _system.ActorOf(
                 ClusterSingletonManager.Props(
-                    MaintenanceCoordinator.SupervisedProps(channels, Coordination(cluster), time),
+                    MaintenanceCoordinator.SupervisedProps(alerts.Channels, Coordination(cluster), clock),
                     StopForGood.Instance,
                     ClusterSingletonManagerSettings.Create(_system).WithRole(NodeRoles.Coordinator)),
                 ActorNames.Coordinator);
@@ -129,6 +130,9 @@ internal sealed class ActorSystemService(
                 $"/user/{ActorNames.Coordinator}", ClusterSingletonProxySettings.Create(_system).WithRole(NodeRoles.Coordinator)),
             ActorNames.CoordinatorProxy);
         _gateway = new CoordinatorGateway(coordinator, time);
+        _system.ActorOf(ClockWatch.Props(NodeRoles.Coordinator, clock, time), ActorNames.Clock);
+        var certificateEnds = settings.Cluster?.Tls is { } tls ? ClusterCertificates.EndOf(tls) : (DateTimeOffset?)null;
+        _system.ActorOf(NodeReporter.Props(coordinator, () => Condition(cluster, certificateEnds)), ActorNames.NodeReporter);
         var common = new AgentSettings(settings.NodeName)
         {
             BridgeUrl = (settings.PublicUrl ?? settings.HttpUrl).ToString(),
@@ -137,7 +141,7 @@ internal sealed class ActorSystemService(
         foreach (var database in databases)
         {
             _agents.Add(_system.ActorOf(
-                DatabaseAgent.SupervisedProps(database, coordinator, common.Serving(databases.Count), time), ActorNames.Agent(database.Id)));
+                DatabaseAgent.SupervisedProps(database, coordinator, common.Serving(databases.Count), clock), ActorNames.Agent(database.Id)));
         }
 
         if (cluster.Settings.SeedNodes.IsEmpty)
@@ -149,8 +153,15 @@ internal sealed class ActorSystemService(
     private CoordinatorSettings Coordination(Cluster cluster) => new(settings.NodeName)
     {
         MaxConcurrent = settings.MaxConcurrent.Cluster,
+        Sender = alerts.Sender,
         AddressOf = name => cluster.State.Members.FirstOrDefault(m => m.Status == MemberStatus.Up && NodeIdentity.Of(m).Name == name)?.Address.ToString(),
     };
+
+    private NodeCondition Condition(Cluster cluster, DateTimeOffset? certificateEnds) => new(
+        settings.NodeName,
+        clock.LocalOffset,
+        certificateEnds,
+        cluster.SelfRoles.Contains(NodeRoles.Coordinator) ? [.. alerts.Channels.Select(c => c.Receiver)] : null);
 
     private ActorSystemSetup Setup()
     {

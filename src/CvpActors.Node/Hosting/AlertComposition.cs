@@ -14,33 +14,33 @@ internal static class AlertComposition
     private const string EngineFile = "snmp-engine.json";
 
     /// <exception cref="SettingsException">The SNMP engine's state is damaged or cannot be written.</exception>
-    public static IReadOnlyList<IAlertChannel> Compose(NodeSettings settings, TimeProvider time, ILoggerFactory logs)
+    public static AlertWays Compose(NodeSettings settings, TimeProvider time, ILoggerFactory logs)
     {
-        var pagers = Snmp(settings, time, logs).Concat(Webhooks(settings.Alerts, time));
-        return [new LogAlertChannel(logs.CreateLogger<LogAlertChannel>()), .. pagers.Select(c => new BurstLimitedChannel(c, settings.Alerts.Burst))];
+        var engine = settings.Alerts.Snmp.IsEmpty ? null : StartEngine(settings, time, logs);
+        var pagers = Snmp(settings, engine, time).Concat(Webhooks(settings.Alerts, time));
+        return new AlertWays(
+            [new LogAlertChannel(logs.CreateLogger<LogAlertChannel>()), .. pagers.Select(c => new BurstLimitedChannel(c, settings.Alerts.Burst))],
+            engine is not null && settings.Cluster is not null ? new AlertSender(engine.EngineId.ToHex(), engine.Boots, NodeConfiguration.SystemName) : null);
     }
 
-    private static IEnumerable<IAlertChannel> Snmp(NodeSettings settings, TimeProvider time, ILoggerFactory logs)
+    private static SnmpEngine StartEngine(NodeSettings settings, TimeProvider time, ILoggerFactory logs)
     {
-        if (settings.Alerts.Snmp.IsEmpty)
-        {
-            return [];
-        }
-
         var file = Path.Combine(settings.DataDirectory, EngineFile);
         try
         {
             var engine = SnmpEngine.Start(new EngineStateFile(file), time);
             logs.CreateLogger("CvpActors.Snmp").LogInformation(
                 "SNMP engine id {EngineId}, boots {Boots}; receivers of v3 traps must know this id", engine.EngineId, engine.Boots);
-            var source = new NotificationSource(Environment.MachineName, "CvpActors");
-            return settings.Alerts.Snmp.Select(receiver => new SnmpAlertChannel(receiver, engine, source, time));
+            return engine;
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             throw new SettingsException("cvp-actors.data-directory", $"{file}: {e.Message}; allowed: a file that is whole and writable");
         }
     }
+
+    private static IEnumerable<IAlertChannel> Snmp(NodeSettings settings, SnmpEngine? engine, TimeProvider time) =>
+        settings.Alerts.Snmp.Select(receiver => new SnmpAlertChannel(receiver, engine!, new NotificationSource(Environment.MachineName, "CvpActors"), time));
 
     private static IEnumerable<IAlertChannel> Webhooks(AlertSettings alerts, TimeProvider time)
     {
@@ -54,3 +54,8 @@ internal static class AlertComposition
         return alerts.Webhooks.Select(webhook => new WebhookAlertChannel(webhook, http, time));
     }
 }
+
+/// <summary>The ways out for alerts.</summary>
+/// <param name="Channels">One a receiver.</param>
+/// <param name="Sender">Who this node would be to SNMP receivers as the first coordinator of a cluster; null when it is alone, or has none.</param>
+internal sealed record AlertWays(IReadOnlyList<IAlertChannel> Channels, AlertSender? Sender);

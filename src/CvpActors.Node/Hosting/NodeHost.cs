@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Akka.Configuration;
+using CvpActors.Actors.Membership;
 using CvpActors.Domain.Agents;
 using CvpActors.Node.Configuration;
 using CvpActors.Node.Demo;
@@ -85,8 +86,9 @@ internal static class NodeHost
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(new NodeConfiguration(configuration));
+        builder.Services.AddSingleton(new ClusterClock(TimeProvider.System));
         builder.Services.AddSingleton(s => DatabaseComposition.Compose(
-            settings, TimeProvider.System, s.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Backups")));
+            settings, s.GetRequiredService<ClusterClock>(), s.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Backups")));
         builder.Services.AddSingleton(s => AlertComposition.Compose(settings, TimeProvider.System, s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton<NodeEnd>();
         builder.Services.AddSingleton<ActorSystemService>();

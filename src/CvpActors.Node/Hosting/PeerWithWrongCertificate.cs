@@ -1,7 +1,6 @@
 using Akka;
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Remote.Transport.DotNetty;
 
 namespace CvpActors.Node.Hosting;
 
@@ -19,16 +18,19 @@ internal static class PeerWithWrongCertificate
     public static void IsNoReasonToStop(ActorSystem system)
     {
         var shutdown = CoordinatedShutdown.Get(system);
-        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, Task, () => shutdown.ShutdownReason is TlsHandshakeFailureReason
+        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, Task, () => IsThat(shutdown)
             ? System.Threading.Tasks.Task.FromException<Done>(new InvalidOperationException("a peer with a wrong certificate is no reason to stop"))
             : System.Threading.Tasks.Task.FromResult(Done.Instance));
     }
+
+    /// <summary>Akka keeps the type of this reason to itself.</summary>
+    private static bool IsThat(CoordinatedShutdown shutdown) => shutdown.ShutdownReason?.GetType().Name == "TlsHandshakeFailureReason";
 
     /// <summary>Leaves the cluster and ends the actor system. A coordinated shutdown runs once; where one was turned away, its steps are taken here.</summary>
     public static async Task StopAsync(ActorSystem system)
     {
         var shutdown = CoordinatedShutdown.Get(system);
-        if (shutdown.ShutdownReason is TlsHandshakeFailureReason)
+        if (IsThat(shutdown))
         {
             using var within = new CancellationTokenSource(shutdown.TotalTimeout);
             await Cluster.Get(system).LeaveAsync(within.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);

@@ -12,7 +12,7 @@ namespace CvpActors.Snmp.Delivery;
 /// Alerts to one SNMP receiver. An inform is delivered when the receiver has acknowledged it; a trap when it was handed
 /// to the socket, since nothing more can be known of it.
 /// </summary>
-public sealed class SnmpAlertChannel : IAlertChannel
+public sealed class SnmpAlertChannel : IAlertChannel, ISpeaksForCluster
 {
     // Discovery, a first clock, and one receiver that restarts in between; more is a loop and not progress.
     private const int MaximumResends = 4;
@@ -20,7 +20,7 @@ public sealed class SnmpAlertChannel : IAlertChannel
 
     private readonly ReceiverPlan _plan;
     private readonly SnmpEngine _engine;
-    private readonly NotificationSource _source;
+    private volatile NotificationSource _source;
     private readonly TimeProvider _time;
     private readonly EngineMemory _memory = new();
 
@@ -42,6 +42,15 @@ public sealed class SnmpAlertChannel : IAlertChannel
 
     /// <inheritdoc/>
     public string Receiver { get; }
+
+    /// <inheritdoc/>
+    /// <exception cref="FormatException">The engine id is not one.</exception>
+    public void SpeakAs(AlertSender sender)
+    {
+        ArgumentNullException.ThrowIfNull(sender);
+        _engine.Become(new EngineState(Octets.FromHex(sender.EngineId), sender.Boots));
+        _source = _source with { Host = sender.Name };
+    }
 
     /// <inheritdoc/>
     public async Task DeliverAsync(AlertNotification notification, CancellationToken cancellation)

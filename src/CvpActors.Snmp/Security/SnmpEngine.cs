@@ -24,26 +24,44 @@ public interface IEngineStateStore
 public sealed class SnmpEngine
 {
     private readonly TimeProvider _time;
-    private readonly long _startedAt;
+    private volatile Boot _boot;
 
     private SnmpEngine(EngineState state, TimeProvider time)
     {
-        (EngineId, Boots) = state;
         _time = time;
-        _startedAt = time.GetTimestamp();
+        _boot = new Boot(state, time.GetTimestamp());
     }
 
     /// <summary>The engine's id; receivers of v3 traps name it in <c>createUser -e</c>.</summary>
-    public Octets EngineId { get; }
+    public Octets EngineId => _boot.State.EngineId;
 
     /// <summary>How often the engine has started, this start included.</summary>
-    public int Boots { get; }
+    public int Boots => _boot.State.Boots;
 
     /// <summary>How long ago it started.</summary>
-    public TimeSpan Uptime => _time.GetElapsedTime(_startedAt);
+    public TimeSpan Uptime => _time.GetElapsedTime(_boot.At);
 
     /// <summary>The engine's id and clock now.</summary>
-    internal EngineClock Clock => new(EngineId, Boots, (int)Math.Min(int.MaxValue, (long)Uptime.TotalSeconds));
+    internal EngineClock Clock
+    {
+        get
+        {
+            var boot = _boot;
+            return new EngineClock(boot.State.EngineId, boot.State.Boots, (int)Math.Min(int.MaxValue, (long)_time.GetElapsedTime(boot.At).TotalSeconds));
+        }
+    }
+
+    /// <summary>
+    /// Goes on as an engine that several processes are in turn: the same id, one boot later each time that another takes over. Does nothing
+    /// when it is that already.
+    /// </summary>
+    public void Become(EngineState state)
+    {
+        if (_boot.State != state)
+        {
+            _boot = new Boot(state, _time.GetTimestamp());
+        }
+    }
 
     /// <summary>The uptime as sysUpTime counts it: hundredths of a second, starting over after 497 days.</summary>
     internal uint UptimeHundredths => unchecked((uint)(Uptime.Ticks / (TimeSpan.TicksPerSecond / 100)));
@@ -66,6 +84,9 @@ public sealed class SnmpEngine
         store.Save(next);
         return new SnmpEngine(next, time);
     }
+
+    /// <summary>One start of the engine.</summary>
+    private sealed record Boot(EngineState State, long At);
 
     // RFC 3411, SnmpEngineID: enterprise number with the first bit set, format 5 (octets of our own choice), the octets.
     private static Octets RandomEngineId() => new((byte[])[0x80, 0x00, 0x1f, 0x88, 0x05, .. RandomNumberGenerator.GetBytes(12)]);

@@ -7,6 +7,7 @@ using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Backups;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Nodes;
 using CvpActors.Domain.Purges;
 using CvpActors.Domain.Running;
 
@@ -107,6 +108,15 @@ internal static class Samples
         ["alerts.book:1"] = AlertBook.Empty
             .Apply(new NotificationQueued(At, Notification, ["log", "pager"]))
             .Apply(new NotificationDelivered(Later, Notification.Id, "log")),
+        ["alerts.readdressed:1"] = new NotificationsReaddressed(At, ["log", "pager"]),
+        ["nodes.alert-raised:1"] = new NodeAlertRaised(At, "site-a-1", AlertCodes.ClockSkew, "Its clock is 2 min behind."),
+        ["nodes.alert-cleared:1"] = new NodeAlertCleared(Later, "node-alert-1"),
+        ["nodes.alert-handed-over:1"] = new NodeAlertHandedOver(At, "node-alert-1", AlertPhase.Raised),
+        ["nodes.state:1"] = NodesState.Initial.Apply(new NodeAlertRaised(At, "site-a-1", AlertCodes.ClockSkew, "Its clock is 2 min behind.")),
+        ["node.report:1"] = new NodeReport(new NodeCondition("site-a-1", TimeSpan.FromSeconds(-2), Later, ["log", "snmp:nms:162"])),
+        ["clock.asked:1"] = new ClockAsked(123456789),
+        ["clock.told:1"] = new ClockTold(123456789, At),
+        ["coordinator.sender-named:1"] = new SenderNamed(At, new AlertSender("80001f8805", 7, "cvp-actors")),
         ["coordinator.epoch-begun:1"] = new EpochBegun(At, "akka://node"),
         ["coordinator.database-registered:1"] = new DatabaseRegistered(At, Definition),
         ["coordinator.database-registered:1 node"] = new DatabaseRegistered(At, Definition) { Node = "site-a-1" },

@@ -15,8 +15,10 @@ internal sealed class PostgresServer : IDisposable
 
     private readonly string _root = Directory.CreateTempSubdirectory("cvpactors-pg-").FullName;
     private readonly int _port = FreePort();
+    private readonly string _listens = "127.0.0.1";
 
-    public PostgresServer()
+    /// <param name="network">A network, as address and length, whose machines may connect as well; null for loopback alone.</param>
+    public PostgresServer(string? network = null)
     {
         // PostgreSQL refuses to run as root.
         if (Environment.IsPrivilegedProcess)
@@ -25,11 +27,20 @@ internal sealed class PostgresServer : IDisposable
         }
 
         RunAsServer("initdb", "-D", Data, "-A", "trust", "-U", User, "--no-sync");
+        if (network is not null)
+        {
+            File.AppendAllText(Path.Combine(Data, "pg_hba.conf"), $"host all all {network} trust\n");
+            _listens = "*";
+        }
+
         Start();
         RunAsServer("createdb", "-h", "127.0.0.1", "-p", $"{_port}", "-U", User, "cvp");
     }
 
-    public string ConnectionString => $"Host=127.0.0.1;Port={_port};Database=cvp;Username={User}";
+    public string ConnectionString => ConnectionStringFrom("127.0.0.1");
+
+    /// <summary>For somebody who reaches it at another of this machine's addresses.</summary>
+    public string ConnectionStringFrom(string host) => $"Host={host};Port={_port};Database=cvp;Username={User}";
 
     private string Data => Path.Combine(_root, "data");
 
@@ -40,7 +51,7 @@ internal sealed class PostgresServer : IDisposable
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
-    public void Start() => RunAsServer("pg_ctl", "-D", Data, "-l", Path.Combine(_root, "log"), "-w", "-o", $"-p {_port} -k {_root} -c listen_addresses=127.0.0.1 -c fsync=off", "start");
+    public void Start() => RunAsServer("pg_ctl", "-D", Data, "-l", Path.Combine(_root, "log"), "-w", "-o", $"-p {_port} -k {_root} -c listen_addresses={_listens} -c fsync=off", "start");
 
     /// <summary>As a server that is switched off: connections are cut.</summary>
     public void Stop() => RunAsServer("pg_ctl", "-D", Data, "-m", "immediate", "-w", "stop");

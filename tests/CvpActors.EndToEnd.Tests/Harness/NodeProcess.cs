@@ -16,9 +16,10 @@ internal sealed partial class NodeProcess : IAsyncDisposable
     private readonly List<string> _errors = [];
     private NodeApi? _api;
 
-    private NodeProcess(string workingDirectory, IEnumerable<string> arguments)
+    private NodeProcess(string workingDirectory, IEnumerable<string> arguments, IReadOnlyList<string> launcher)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(Directory, "CvpActors.Node.dll"), .. arguments])
+        string[] line = [.. launcher, "dotnet", Path.Combine(Directory, "CvpActors.Node.dll"), .. arguments];
+        var start = new ProcessStartInfo(line[0], line[1..])
         {
             WorkingDirectory = workingDirectory,
             RedirectStandardOutput = true,
@@ -42,10 +43,16 @@ internal sealed partial class NodeProcess : IAsyncDisposable
 
     public IReadOnlyList<string> Errors => Copy(_errors);
 
+    /// <summary>Whether it has ended, by itself or not.</summary>
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Starts a node and waits until it is ready.</summary>
-    public static async Task<NodeProcess> StartAsync(string workingDirectory, IEnumerable<string> arguments)
+    /// <param name="workingDirectory">Where it runs.</param>
+    /// <param name="arguments">What follows its name.</param>
+    /// <param name="launcher">A program that becomes the node, such as one that enters a network of its own; none when left out.</param>
+    public static async Task<NodeProcess> StartAsync(string workingDirectory, IEnumerable<string> arguments, IReadOnlyList<string>? launcher = null)
     {
-        var node = new NodeProcess(workingDirectory, arguments);
+        var node = Begin(workingDirectory, arguments, launcher);
         try
         {
             await node.WaitUntilReadyAsync();
@@ -58,11 +65,15 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a node and does not wait for it.</summary>
+    public static NodeProcess Begin(string workingDirectory, IEnumerable<string> arguments, IReadOnlyList<string>? launcher = null) =>
+        new(workingDirectory, arguments, launcher ?? []);
+
     /// <summary>Starts a node that is expected to end by itself.</summary>
     /// <returns>Its exit code and what it wrote to its error stream.</returns>
     public static async Task<(int ExitCode, IReadOnlyList<string> Errors)> RunToEndAsync(string workingDirectory, IEnumerable<string> arguments)
     {
-        await using var node = new NodeProcess(workingDirectory, arguments);
+        await using var node = Begin(workingDirectory, arguments);
         return (await node.ExitAsync(ReadyWithin), node.Errors);
     }
 
@@ -97,11 +108,25 @@ internal sealed partial class NodeProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task WaitUntilReadyAsync()
+    /// <summary>SIGTERM.</summary>
+    /// <returns>The exit code.</returns>
+    public Task<int> TerminateAsync(TimeSpan within)
+    {
+        Posix.Signal(_process.Id, Posix.Terminate);
+        return ExitAsync(within);
+    }
+
+    /// <summary>Waits until it listens; it may not be ready yet.</summary>
+    public async Task ListensAsync()
     {
         var url = await Eventually.SeesAsync("the line that says where the node listens", () => Task.FromResult(Url()), u => u is not null, ReadyWithin);
-        _api = new NodeApi(url!);
-        await Eventually.SeesAsync("a ready node", () => IsReadyAsync(_api), ready => ready, ReadyWithin);
+        _api ??= new NodeApi(url!);
+    }
+
+    private async Task WaitUntilReadyAsync()
+    {
+        await ListensAsync();
+        await Eventually.SeesAsync("a ready node", () => IsReadyAsync(Api), ready => ready, ReadyWithin);
     }
 
     private Uri? Url()

@@ -6,6 +6,7 @@ namespace CvpActors.EndToEnd.Tests.Harness;
 internal static partial class Posix
 {
     public const int Interrupt = 2;
+    public const int Terminate = 15;
     public const int Continue = 18;
     public const int Stop = 19;
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using Akka.Configuration;
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain;
+using CvpActors.Actors.Membership;
 using CvpActors.Domain.Agents;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
@@ -138,9 +139,10 @@ public sealed class RecordedDirectoryTests : IAsyncDisposable
             new NodeConfiguration(configuration),
             settings,
             withAgents ? databases : [],
-            [_webhook],
+            new AlertWays([_webhook], Sender: null),
             new NodeEnd(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<NodeEnd>.Instance),
             NullLoggerFactory.Instance,
+            new ClusterClock(_time),
             _time);
         await _node.StartAsync(CancellationToken.None);
     }
