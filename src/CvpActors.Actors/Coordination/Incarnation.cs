@@ -1,5 +1,6 @@
 using Akka.Actor;
 using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Ports;
 
 namespace CvpActors.Actors.Coordination;
 
@@ -12,6 +13,12 @@ public sealed record CoordinatorSettings(string Node)
 
     /// <summary>Who sends alerts, if this cluster has not named anybody yet; null for a node that is alone, or sends none by SNMP.</summary>
     public AlertSender? Sender { get; init; }
+
+    /// <summary>Where signs of life are left; null where the journal is the node's own.</summary>
+    public ICoordinatorPulse? Pulse { get; init; }
+
+    /// <summary>Called when another coordinator, which cannot be heard, works on the same journal: this node must find its way to it.</summary>
+    public Action Superseded { get; init; } = () => { };
 
     /// <summary>Where the node of a name is at this moment, as an actor path's address; null when no such node is in the cluster.</summary>
     public Func<string, string?> AddressOf { get; init; } = _ => null;

@@ -110,6 +110,11 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
             _settings.AddressOf);
         _nodes = Context.ActorOf(
             Supervision.Restarted(NodesCoordinator.Props(_incarnation, [.. _channels.Select(c => c.Receiver)], _time), "coordinator"), "nodes");
+        if (_settings.Pulse is { } pulse)
+        {
+            Context.ActorOf(PulseKeeper.Props(pulse, _state.Epoch, _settings, _time), "pulse");
+        }
+
         foreach (var id in _state.Databases.Keys)
         {
             Start(id);

@@ -18,6 +18,7 @@ using CvpActors.Domain.Nodes;
 using CvpActors.Node.Configuration;
 using CvpActors.Node.Http;
 using CvpActors.Node.Settings;
+using Npgsql;
 
 namespace CvpActors.Node.Hosting;
 
@@ -40,6 +41,8 @@ internal sealed class ActorSystemService(
     private readonly List<IActorRef> _agents = [];
     private ActorSystem? _system;
     private CoordinatorGateway? _gateway;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly PostgresPulse? _pulse = settings is { Cluster: not null, Journal.Postgres: { } postgres } ? new PostgresPulse(NpgsqlDataSource.Create(postgres)) : null;
     private volatile bool _stopping;
 
     public Cluster Cluster => Cluster.Get(_system ?? throw new CoordinatorUnavailableException("the node is starting"));
@@ -71,6 +74,7 @@ internal sealed class ActorSystemService(
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _stopping = true;
+        await _stop.CancelAsync();
         if (_system is null)
         {
             return;
@@ -144,9 +148,25 @@ internal sealed class ActorSystemService(
                 DatabaseAgent.SupervisedProps(database, coordinator, common.Serving(databases.Count), clock), ActorNames.Agent(database.Id)));
         }
 
-        if (cluster.Settings.SeedNodes.IsEmpty)
+        _ = JoinAsync(cluster);
+    }
+
+    /// <summary>In the background: until it has joined, the node answers that no coordinator can be reached.</summary>
+    private async Task JoinAsync(Cluster cluster)
+    {
+        // The scheme tells every node whether its peers speak TLS: a node without it cannot even name one with it.
+        IReadOnlyList<Address> seeds = [.. (settings.Cluster?.Seeds ?? []).Select(seed => cluster.SelfAddress.WithHost(seed.Host).WithPort(seed.Port))];
+        try
         {
-            cluster.Join(cluster.SelfAddress);
+            await new Founding(cluster, _pulse, logs.CreateLogger<Founding>(), time).JoinAsync(seeds, _stop.Token);
+        }
+        catch (Exception e) when (_stop.IsCancellationRequested && e is OperationCanceledException)
+        {
+            // The node stops before it was decided.
+        }
+        catch (Exception e)
+        {
+            end.StartAnew($"it could not be decided whether there is a cluster to join: {e.Message}");
         }
     }
 
@@ -154,6 +174,8 @@ internal sealed class ActorSystemService(
     {
         MaxConcurrent = settings.MaxConcurrent.Cluster,
         Sender = alerts.Sender,
+        Pulse = _pulse,
+        Superseded = () => end.StartAnew("another coordinator works on the same journal and cannot be heard from here"),
         AddressOf = name => cluster.State.Members.FirstOrDefault(m => m.Status == MemberStatus.Up && NodeIdentity.Of(m).Name == name)?.Address.ToString(),
     };
 

@@ -72,9 +72,6 @@ internal sealed record NodeConfiguration(Config Files)
             return ConfigurationFactory.ParseString($"akka.cluster.roles = [{Quoted(identity.Concat([NodeRoles.Coordinator, NodeRoles.Reporting]))}]");
         }
 
-        // The scheme tells every node whether its peers speak TLS: a node without it cannot even name one with it.
-        var scheme = cluster.Tls is null ? "akka.tcp" : "akka.ssl.tcp";
-        var seeds = cluster.Seeds.Select(seed => $"{scheme}://{SystemName}@{seed}");
         var roles = cluster.Roles.Concat(identity);
         return ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
             akka {
@@ -85,10 +82,7 @@ internal sealed record NodeConfiguration(Config Files)
                 public-port = {{cluster.Address.Port}}
                 enable-ssl = {{(cluster.Tls is null ? "off" : "on")}}
               }
-              cluster {
-                seed-nodes = [{{Quoted(seeds)}}]
-                roles = [{{Quoted(roles)}}]
-              }
+              cluster.roles = [{{Quoted(roles)}}]
             }
             """));
     }
