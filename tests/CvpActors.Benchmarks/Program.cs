@@ -42,8 +42,10 @@ internal static class Program
           failover  A node of three is killed, told to stop, or frozen: until the next answer and the next run at another
                     node, and whether anything ran twice at once; beside the same nodes with Akka's default settings, and
                     Quartz.NET's clustered job store, as it ships and tuned, on the same PostgreSQL.
-                      --rounds 3           a round takes some ten minutes
+                      --rounds 3           a round takes some ten minutes; 0: only what --load-minutes asks for
                       --freeze-seconds 30
+                      --load-minutes 0     more than 0: afterwards also compares settings of the failure detector, each for
+                                           so long on a busy machine: how soon they see a death, how often they see none
                       --node PATH          as for start
                       --out PATH           writes every single figure, as comma-separated values
 
@@ -75,7 +77,7 @@ internal static class Program
                     return 0;
 
                 case ["failover", .. var rest]:
-                    await FailoverBenchmark.RunAsync(Arguments.Parse(rest, "rounds", "freeze-seconds", "node", "out", "directory"));
+                    await FailoverBenchmark.RunAsync(Arguments.Parse(rest, "rounds", "freeze-seconds", "load-minutes", "node", "out", "directory"));
                     return 0;
 
                 // The benchmark's own child processes.
@@ -85,6 +87,8 @@ internal static class Program
                     return await SteadyWriter.RunAsync(database, microseconds);
                 case [QuartzNode.Verb, var connection, var id, var interval, var threshold]:
                     return await QuartzNode.RunAsync(connection, id, interval, threshold);
+                case [BusyMachine.Verb, var file]:
+                    return BusyMachine.Run(file);
 
                 case [] or ["--help" or "-h" or "help"]:
                     Console.WriteLine(Help);

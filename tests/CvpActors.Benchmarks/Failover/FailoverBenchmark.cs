@@ -8,10 +8,11 @@ internal static class FailoverBenchmark
 {
     public static async Task RunAsync(Arguments arguments)
     {
-        var rounds = arguments.Number("rounds", 3);
+        var rounds = arguments.Number("rounds", 3, least: 0);
 
         // Shorter than what a peer takes to miss a node, nobody would have gone on without it.
         var freeze = TimeSpan.FromSeconds(arguments.Number("freeze-seconds", 30, least: 30));
+        var load = TimeSpan.FromMinutes(arguments.Number("load-minutes", 0, least: 0));
         var node = BuiltNode.Find(arguments.Text("node"));
         using var work = WorkDirectory.Create(arguments, 2048);
         Machine.Describe("before");
@@ -45,10 +46,19 @@ internal static class FailoverBenchmark
             }
         }
 
-        report.Print();
+        if (rounds > 0)
+        {
+            report.Print();
+        }
+
         if (arguments.Text("out") is { } path)
         {
             report.Write(path);
+        }
+
+        if (load > TimeSpan.Zero)
+        {
+            await new SettingsComparison(Place, postgres, node).RunAsync(load);
         }
 
         Machine.Describe("after");
