@@ -1,5 +1,6 @@
 using CvpActors.Benchmarks.Backup;
 using CvpActors.Benchmarks.Data;
+using CvpActors.Benchmarks.Failover;
 using CvpActors.Benchmarks.Purge;
 using CvpActors.Benchmarks.Rotate;
 using CvpActors.Benchmarks.Start;
@@ -38,11 +39,21 @@ internal static class Program
                       --rounds 5
                       --idle-seconds 10    after which memory is read
                       --node PATH          CvpActors.Node.dll; by default the one built with this program
+          failover  A node of three is killed, told to stop, or frozen: until the next answer and the next run at another
+                    node, and whether anything ran twice at once; beside the same nodes with Akka's default settings, and
+                    Quartz.NET's clustered job store, as it ships and tuned, on the same PostgreSQL.
+                      --rounds 3           a round takes some ten minutes; 0: only what --load-minutes asks for
+                      --freeze-seconds 30
+                      --load-minutes 0     more than 0: afterwards also compares settings of the failure detector, each for
+                                           so long on a busy machine: how soon they see a death, how often they see none
+                      --node PATH          as for start
+                      --out PATH           writes every single figure, as comma-separated values
 
           --directory PATH   for all verbs: where the data goes (removed afterwards); by default the system's temporary
                              directory. It must be on a disk, not in memory, with room for six times the database.
 
-        Linux only (memory is read from /proc); needs sqlite3, sha256sum, cp and sync.
+        Linux only (memory is read from /proc); needs sqlite3, sha256sum, cp and sync;
+        failover needs PostgreSQL's server.
         Exit codes: 0 measured, 1 a run failed, 2 wrong arguments.
         """;
 
@@ -65,17 +76,25 @@ internal static class Program
                     await StartBenchmark.RunAsync(Arguments.Parse(rest, "rounds", "idle-seconds", "node", "directory"));
                     return 0;
 
+                case ["failover", .. var rest]:
+                    await FailoverBenchmark.RunAsync(Arguments.Parse(rest, "rounds", "freeze-seconds", "load-minutes", "node", "out", "directory"));
+                    return 0;
+
                 // The benchmark's own child processes.
                 case [BackupChild.Verb, var database, var directory]:
                     return await BackupChild.RunAsync(database, directory);
                 case [SteadyWriter.Verb, var database, var microseconds]:
                     return await SteadyWriter.RunAsync(database, microseconds);
+                case [QuartzNode.Verb, var connection, var id, var interval, var threshold]:
+                    return await QuartzNode.RunAsync(connection, id, interval, threshold);
+                case [BusyMachine.Verb, var file]:
+                    return BusyMachine.Run(file);
 
                 case [] or ["--help" or "-h" or "help"]:
                     Console.WriteLine(Help);
                     return 0;
                 default:
-                    throw new ArgumentsException($"unknown verb {arguments[0]}; allowed: backup, rotate, purge, start, --help");
+                    throw new ArgumentsException($"unknown verb {arguments[0]}; allowed: backup, rotate, purge, start, failover, --help");
             }
         }
         catch (ArgumentsException cause)

@@ -20,9 +20,20 @@ internal sealed class BuiltNode : IDisposable
         _process = process;
         _output = process.StandardOutput.ReadToEndAsync();
         _error = process.StandardError.ReadToEndAsync();
+
+        // Ctrl-C and SIGTERM end a benchmark without disposing of anything.
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Dispose();
     }
 
     public int Id => _process.Id;
+
+    public bool HasEnded => _process.HasExited;
+
+    /// <summary>Once it has ended.</summary>
+    public int ExitCode => _process.ExitCode;
+
+    /// <summary>All that it has written to its output, once it has ended.</summary>
+    public Task<string> WholeOutput => _output;
 
     /// <summary>The node's assembly: the given one, or the Release build of the working copy that this program was built from.</summary>
     /// <exception cref="ArgumentsException">It is not there.</exception>

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using CvpActors.Benchmarks.Data;
 using CvpActors.Benchmarks.Support;
 
@@ -43,7 +42,7 @@ internal static class StartBenchmark
     private static async Task<Started> StartAsync(string node, string place, string database, TimeSpan idle)
     {
         var time = TimeProvider.System;
-        var port = FreePort();
+        var port = Ports.Free();
         var config = Path.Combine(place, "node.conf");
         await File.WriteAllTextAsync(config, Configuration(place, database, port));
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
@@ -69,13 +68,6 @@ internal static class StartBenchmark
             Figures.Megabytes(resident),
             $"{Figures.Megabytes(MemoryAim)} {Figures.Met(resident <= MemoryAim)}",
             Figures.Megabytes(starts.Max(s => s.PeakBytes)));
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
-        listener.Start();
-        return ((System.Net.IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     // As hocon/standalone.conf, with paths of this run.

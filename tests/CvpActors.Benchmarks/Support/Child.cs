@@ -24,6 +24,8 @@ internal sealed class Child : IDisposable
         return new Child(Process.Start(start)!, verb);
     }
 
+    public int Id => _process.Id;
+
     public void Say(string line)
     {
         _process.StandardInput.WriteLine(line);
