@@ -20,6 +20,16 @@ internal static class AlertComposition
         return [new LogAlertChannel(logs.CreateLogger<LogAlertChannel>()), .. pagers.Select(c => new BurstLimitedChannel(c, settings.Alerts.Burst))];
     }
 
+    /// <summary>Whether what <see cref="Compose"/> reads can be read; starts and changes nothing.</summary>
+    /// <exception cref="SettingsException">The SNMP engine's state is damaged.</exception>
+    public static void Check(NodeSettings settings)
+    {
+        if (!settings.Alerts.Snmp.IsEmpty)
+        {
+            UseEngineFile(settings, file => file.Load());
+        }
+    }
+
     private static IEnumerable<IAlertChannel> Snmp(NodeSettings settings, TimeProvider time, ILoggerFactory logs)
     {
         if (settings.Alerts.Snmp.IsEmpty)
@@ -27,18 +37,26 @@ internal static class AlertComposition
             return [];
         }
 
-        var file = Path.Combine(settings.DataDirectory, EngineFile);
-        try
+        return UseEngineFile(settings, file =>
         {
-            var engine = SnmpEngine.Start(new EngineStateFile(file), time);
+            var engine = SnmpEngine.Start(file, time);
             logs.CreateLogger("CvpActors.Snmp").LogInformation(
                 "SNMP engine id {EngineId}, boots {Boots}; receivers of v3 traps must know this id", engine.EngineId, engine.Boots);
             var source = new NotificationSource(Environment.MachineName, "CvpActors");
             return settings.Alerts.Snmp.Select(receiver => new SnmpAlertChannel(receiver, engine, source, time));
+        });
+    }
+
+    private static T UseEngineFile<T>(NodeSettings settings, Func<EngineStateFile, T> use)
+    {
+        var path = Path.Combine(settings.DataDirectory, EngineFile);
+        try
+        {
+            return use(new EngineStateFile(path));
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException("cvp-actors.data-directory", $"{file}: {e.Message}; allowed: a file that is whole and writable");
+            throw new SettingsException("cvp-actors.data-directory", $"{path}: {e.Message}; allowed: a file that is whole and writable");
         }
     }
 
