@@ -52,7 +52,11 @@ internal static class DataDirectories
         return settings.Log.File is { } log ? backups.Prepend(("cvp-actors.log.file", Path.GetDirectoryName(log)!)) : backups;
     }
 
-    private static FileStream Hold(string dataDirectory)
+    /// <summary>Holds a data directory as a running node does.</summary>
+    /// <param name="dataDirectory">A directory that is there.</param>
+    /// <returns>The hold, which disposing lets go of; null when a node that runs has it.</returns>
+    /// <exception cref="UnauthorizedAccessException">This user may not write to the directory.</exception>
+    public static IDisposable? TryHold(string dataDirectory)
     {
         try
         {
@@ -60,9 +64,12 @@ internal static class DataDirectories
         }
         catch (IOException)
         {
-            throw new SettingsException(OwnKey, $"{dataDirectory} is in use by another node; allowed: a directory of its own for each node");
+            return null;
         }
     }
+
+    private static IDisposable Hold(string dataDirectory) => TryHold(dataDirectory)
+        ?? throw new SettingsException(OwnKey, $"{dataDirectory} is in use by another node; allowed: a directory of its own for each node");
 
     private static void MakeWritable(string key, string directory) => Try(key, directory, () =>
     {
