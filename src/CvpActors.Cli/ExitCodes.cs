@@ -13,4 +13,7 @@ internal static class ExitCodes
 
     /// <summary>A configuration cannot be used: a node started with it would end with the same code.</summary>
     public const int WrongConfiguration = 2;
+
+    /// <summary>A journal was not copied; its target is as it was.</summary>
+    public const int NotCopied = 2;
 }

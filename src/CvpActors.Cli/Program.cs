@@ -9,6 +9,7 @@ var root = new RootCommand("cvpctl speaks to a node of CvpActors over HTTP, and 
 {
     StatusCommand.Create(),
     ConfigCommand.Create(),
+    JournalCommand.Create(),
     SnmpCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -26,10 +26,10 @@ internal sealed class PostgresServer : IDisposable
 
         RunAsServer("initdb", "-D", Data, "-A", "trust", "-U", User, "--no-sync");
         Start();
-        RunAsServer("createdb", "-h", "127.0.0.1", "-p", $"{_port}", "-U", User, "cvp");
+        ConnectionString = CreateDatabase("cvp");
     }
 
-    public string ConnectionString => $"Host=127.0.0.1;Port={_port};Database=cvp;Username={User}";
+    public string ConnectionString { get; }
 
     private string Data => Path.Combine(_root, "data");
 
@@ -38,6 +38,13 @@ internal sealed class PostgresServer : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Makes an empty database and gives its connection string.</summary>
+    public string CreateDatabase(string name)
+    {
+        RunAsServer("createdb", "-h", "127.0.0.1", "-p", $"{_port}", "-U", User, name);
+        return $"Host=127.0.0.1;Port={_port};Database={name};Username={User}";
     }
 
     public void Start() => RunAsServer("pg_ctl", "-D", Data, "-l", Path.Combine(_root, "log"), "-w", "-o", $"-p {_port} -k {_root} -c listen_addresses=127.0.0.1 -c fsync=off", "start");

@@ -84,6 +84,9 @@ internal sealed class Site : IAsyncDisposable
         return _node = await NodeProcess.StartAsync(Root, _arguments);
     }
 
+    /// <summary>Ends the node as Ctrl-C does.</summary>
+    public async Task StopAsync() => Assert.Equal(0, await _node!.InterruptAsync(TimeSpan.FromSeconds(20)));
+
     public async Task<NodeProcess> KillAndStartAsync()
     {
         await _node!.KillAsync();
@@ -113,7 +116,7 @@ internal sealed class Site : IAsyncDisposable
 
     /// <summary>What <c>cvpctl config check</c> says of this configuration.</summary>
     public Task<(int ExitCode, string Output, string Errors)> CheckAsync() =>
-        Cvpctl.RunAsync(Root, ["config", "check", .. _arguments.Where(argument => argument != "--config")]);
+        Cvpctl.RunAsync(Root, ["config", "check", .. Files]);
 
     /// <summary>Starts a node that is expected to end by itself.</summary>
     public Task<(int ExitCode, IReadOnlyList<string> Errors)> RunToEndAsync() => NodeProcess.RunToEndAsync(Root, _arguments);
@@ -127,6 +130,9 @@ internal sealed class Site : IAsyncDisposable
 
         Directory.Delete(Root, recursive: true);
     }
+
+    /// <summary>The configuration files, in the order in which they are laid over each other.</summary>
+    public IEnumerable<string> Files => _arguments.Where(argument => argument != "--config");
 
     private string[] Entries() => [.. Directory.EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 }
