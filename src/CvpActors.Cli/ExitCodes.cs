@@ -10,4 +10,10 @@ internal static class ExitCodes
 
     /// <summary>No node answered at the address.</summary>
     public const int Unreachable = 2;
+
+    /// <summary>A configuration cannot be used: a node started with it would end with the same code.</summary>
+    public const int WrongConfiguration = 2;
+
+    /// <summary>A journal was not copied; its target is as it was.</summary>
+    public const int NotCopied = 2;
 }

@@ -5,9 +5,11 @@ using CvpActors.Cli;
 // On Windows the machine's culture would otherwise decide how numbers are written.
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
-var root = new RootCommand("cvpctl speaks to a node of CvpActors over HTTP.")
+var root = new RootCommand("cvpctl speaks to a node of CvpActors over HTTP, and does what is done while no node runs.")
 {
     StatusCommand.Create(),
+    ConfigCommand.Create(),
+    JournalCommand.Create(),
     SnmpCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

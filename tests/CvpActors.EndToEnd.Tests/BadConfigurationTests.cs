@@ -4,7 +4,7 @@ using CvpActors.EndToEnd.Tests.Harness;
 
 namespace CvpActors.EndToEnd.Tests;
 
-/// <summary>A wrong configuration stops the node at start: exit code 2 and one line with the key, what is wrong and what is allowed.</summary>
+/// <summary>A wrong configuration stops the node at start: exit code 2 and one line with the key, what is wrong and what is allowed. cvpctl says the same line before.</summary>
 public sealed class BadConfigurationTests
 {
     private const string Reporting = "cvp-actors.databases.reporting";
@@ -111,7 +111,7 @@ public sealed class BadConfigurationTests
         await using var site = new Site().Configure($"cvp-actors.http.url = \"{url}\"");
         site.Database.Create();
 
-        var line = await site.RefusalAsync();
+        var line = await site.RefusalAsync(onlyAtStart: true);
 
         Assert.StartsWith($"CvpActors.Node: cvp-actors.http.url: {url}", line, StringComparison.Ordinal);
         Assert.Contains("in use", line, StringComparison.Ordinal);
@@ -134,7 +134,7 @@ public sealed class BadConfigurationTests
         await using var site = new Site().Configure(setting);
         site.Database.Create();
 
-        var line = await site.RefusalAsync();
+        var line = await site.RefusalAsync(onlyAtStart: true);
 
         Assert.StartsWith("CvpActors.Node: akka: the node cannot be started with these settings: ", line, StringComparison.Ordinal);
         Assert.Contains(problem, line, StringComparison.Ordinal);

@@ -19,7 +19,7 @@ public sealed partial class ProjectTests
         ["Snmp"] = ["Domain", "Files"],
         ["Actors"] = ["Domain"],
         ["Node"] = ["Domain", "Files", "Backups", "Engines.Command", "Engines.Sqlite", "Snmp", "Actors"],
-        ["Cli"] = ["Snmp"],
+        ["Cli"] = ["Snmp", "Node"],
     };
 
     public static TheoryData<string> Projects => [.. Repository.Files("src", "*.csproj")];
@@ -46,6 +46,13 @@ public sealed partial class ProjectTests
 
         Assert.Empty(found);
     }
+
+    /// <remarks>What cvpctl does with a node's files it does by the node's own code; it knows nothing else of the node.</remarks>
+    [Fact]
+    public void Cvpctl_knows_of_the_node_only_what_is_done_without_one_that_runs() =>
+        Assert.Equal(
+            ["CvpActors.Node.Configuration", "CvpActors.Node.Offline"],
+            new Rooms(SourceTree.Files).Imports["CvpActors.Cli"].Where(room => OfRoom(room) == "Node"));
 
     [Fact]
     public void The_page_says_the_same_of_who_may_import_what()

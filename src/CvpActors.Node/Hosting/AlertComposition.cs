@@ -23,19 +23,35 @@ internal static class AlertComposition
             engine is not null && settings.Cluster is not null ? new AlertSender(engine.EngineId.ToHex(), engine.Boots, NodeConfiguration.SystemName) : null);
     }
 
-    private static SnmpEngine StartEngine(NodeSettings settings, TimeProvider time, ILoggerFactory logs)
+    /// <summary>Whether what <see cref="Compose"/> reads can be read; starts and changes nothing.</summary>
+    /// <exception cref="SettingsException">The SNMP engine's state is damaged.</exception>
+    public static void Check(NodeSettings settings)
     {
-        var file = Path.Combine(settings.DataDirectory, EngineFile);
-        try
+        if (!settings.Alerts.Snmp.IsEmpty)
         {
-            var engine = SnmpEngine.Start(new EngineStateFile(file), time);
+            UseEngineFile(settings, file => file.Load());
+        }
+    }
+
+    private static SnmpEngine StartEngine(NodeSettings settings, TimeProvider time, ILoggerFactory logs) =>
+        UseEngineFile(settings, file =>
+        {
+            var engine = SnmpEngine.Start(file, time);
             logs.CreateLogger("CvpActors.Snmp").LogInformation(
                 "SNMP engine id {EngineId}, boots {Boots}; receivers of v3 traps must know this id", engine.EngineId, engine.Boots);
             return engine;
+        });
+
+    private static T UseEngineFile<T>(NodeSettings settings, Func<EngineStateFile, T> use)
+    {
+        var path = Path.Combine(settings.DataDirectory, EngineFile);
+        try
+        {
+            return use(new EngineStateFile(path));
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException("cvp-actors.data-directory", $"{file}: {e.Message}; allowed: a file that is whole and writable");
+            throw new SettingsException("cvp-actors.data-directory", $"{path}: {e.Message}; allowed: a file that is whole and writable");
         }
     }
 

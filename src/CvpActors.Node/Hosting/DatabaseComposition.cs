@@ -5,16 +5,18 @@ using CvpActors.Node.Settings;
 
 namespace CvpActors.Node.Hosting;
 
-/// <summary>Puts together what each agent needs.</summary>
+/// <summary>Puts together what each agent needs; changes nothing on disk.</summary>
 internal static class DatabaseComposition
 {
     /// <exception cref="SettingsException">What an agent must remember is damaged, or its engine cannot do what is asked of it.</exception>
     public static IReadOnlyList<MaintainedDatabase> Compose(NodeSettings settings, TimeProvider time, ILogger log)
     {
-        var agents = Path.Combine(settings.DataDirectory, "agents");
-        Directory.CreateDirectory(agents);
+        var agents = LedgerDirectory(settings);
         return [.. settings.Databases.Select(database => Compose(database, agents, time, log))];
     }
+
+    /// <summary>Where the agents' ledgers are; it must be there before an agent runs.</summary>
+    public static string LedgerDirectory(NodeSettings settings) => Path.Combine(settings.DataDirectory, "agents");
 
     private static MaintainedDatabase Compose(DatabaseSettings database, string agents, TimeProvider time, ILogger log)
     {

@@ -22,6 +22,9 @@ internal sealed record NodeConfiguration(Config Files)
     /// <summary>Whether the administrator has set a key of Akka's own, which nobody needs to.</summary>
     public bool SetsAkkaKeys => Files.HasPath("akka") && !Files.GetConfig("akka").IsEmpty;
 
+    /// <summary>Whether the administrator has set a key of Akka's that says how events and snapshots are stored.</summary>
+    public bool SetsAkkaPersistence => Files.HasPath("akka.persistence");
+
     /// <summary>The whole configuration of the actor system: the administrator's over ours over the libraries'.</summary>
     public Config ForActorSystem(NodeSettings settings)
     {
@@ -47,7 +50,7 @@ internal sealed record NodeConfiguration(Config Files)
             return;
         }
 
-        foreach (var connectionString in new[] { Journal(settings.DataDirectory), Snapshots(settings.DataDirectory) })
+        foreach (var connectionString in new[] { JournalFile(settings.DataDirectory), SnapshotsFile(settings.DataDirectory) }.Select(ConnectionString))
         {
             using var connection = new SqliteConnection(connectionString);
             try
@@ -63,6 +66,12 @@ internal sealed record NodeConfiguration(Config Files)
             }
         }
     }
+
+    /// <summary>The embedded journal of a node.</summary>
+    public static string JournalFile(string dataDirectory) => Path.Combine(dataDirectory, "journal.db");
+
+    /// <summary>The embedded snapshots of a node.</summary>
+    public static string SnapshotsFile(string dataDirectory) => Path.Combine(dataDirectory, "snapshots.db");
 
     private static Config Membership(NodeSettings settings)
     {
@@ -91,7 +100,7 @@ internal sealed record NodeConfiguration(Config Files)
     {
         var (journal, snapshots) = settings.Journal.Postgres is { } postgres
             ? (postgres, postgres)
-            : (Journal(settings.DataDirectory), Snapshots(settings.DataDirectory));
+            : (ConnectionString(JournalFile(settings.DataDirectory)), ConnectionString(SnapshotsFile(settings.DataDirectory)));
         var provider = settings.Journal.Postgres is null ? "SQLite.MS" : "PostgreSQL.15";
         return ConfigurationFactory.ParseString($"""
             {JournalKey} = {Quoted(journal)}
@@ -101,9 +110,7 @@ internal sealed record NodeConfiguration(Config Files)
             """);
     }
 
-    private static string Journal(string dataDirectory) => $"Data Source={Path.Combine(dataDirectory, "journal.db")}";
-
-    private static string Snapshots(string dataDirectory) => $"Data Source={Path.Combine(dataDirectory, "snapshots.db")}";
+    private static string ConnectionString(string file) => $"Data Source={file}";
 
     private static string Quoted(IEnumerable<string> texts) => string.Join(", ", texts.Select(Quoted));
 

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Reflection;
 using CvpActors.EndToEnd.Tests.Harness;
 using CvpActors.Snmp.Tests.RealTools;
 
@@ -7,9 +5,6 @@ namespace CvpActors.EndToEnd.Tests.Alerting;
 
 public sealed class PollingTests
 {
-    private static readonly string Cvpctl = Path.Combine(
-        typeof(PollingTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CliDirectory").Value!, "cvpctl");
-
     [Fact]
     public async Task The_state_is_polled_through_a_real_snmpd_and_shown_as_a_table()
     {
@@ -23,7 +18,7 @@ public sealed class PollingTests
         await File.WriteAllLinesAsync(Path.Combine(folder, "snmpd.conf"),
         [
             "rocommunity public",
-            $"pass_persist .1.3.6.1.4.1.8072.9999.9999 {Cvpctl} snmp pass-persist --url {api.Http.BaseAddress}",
+            $"pass_persist .1.3.6.1.4.1.8072.9999.9999 {Cvpctl.Program} snmp pass-persist --url {api.Http.BaseAddress}",
         ]);
         await using var snmpd = await Daemon.StartAsync("snmpd", folder, port,
             "-f", "-r", "-Lf", Path.Combine(folder, "log"), "-I", "pass,pass_persist,vacm_conf,snmp_vars,usmConf", $"udp:127.0.0.1:{port}");
@@ -47,12 +42,12 @@ public sealed class PollingTests
         using var writer = site.Database.HoldWriteLock();
         var node = await site.StartAsync();
 
-        var (well, wellOutput, _) = await CvpctlAsync("status", "--url", node.Api.Http.BaseAddress!.ToString());
+        var (well, wellOutput, _) = await Cvpctl.RunAsync(site.Root, "status", "--url", node.Api.Http.BaseAddress!.ToString());
         await node.Api.FirstAlertAsync();
-        var (alerted, alertedOutput, _) = await CvpctlAsync("status", "--url", node.Api.Http.BaseAddress!.ToString());
+        var (alerted, alertedOutput, _) = await Cvpctl.RunAsync(site.Root, "status", "--url", node.Api.Http.BaseAddress!.ToString());
         var address = node.Api.Http.BaseAddress!.ToString();
         await node.KillAsync();
-        var (unreachable, _, errors) = await CvpctlAsync("status", "--url", address);
+        var (unreachable, _, errors) = await Cvpctl.RunAsync(site.Root, "status", "--url", address);
 
         Assert.Equal((0, 1, 2), (well, alerted, unreachable));
         Assert.Contains("reporting", wellOutput, StringComparison.Ordinal);
@@ -65,14 +60,5 @@ public sealed class PollingTests
         var (exitCode, output, errors) = await Tool.RunAsync(tool, ["-v2c", "-cpublic", "-t", "10", $"127.0.0.1:{port}", name], BaseMibs.Environment(folder));
         Assert.True(exitCode == 0, $"{tool}: {exitCode} {errors} {output}");
         return output;
-    }
-
-    private static async Task<(int ExitCode, string Output, string Errors)> CvpctlAsync(params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo(Cvpctl, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await errors);
     }
 }

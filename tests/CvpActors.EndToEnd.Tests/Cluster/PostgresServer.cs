@@ -34,13 +34,13 @@ internal sealed class PostgresServer : IDisposable
         }
 
         Start();
-        RunAsServer("createdb", "-h", "127.0.0.1", "-p", $"{_port}", "-U", User, "cvp");
+        ConnectionString = CreateDatabase("cvp");
     }
 
-    public string ConnectionString => ConnectionStringFrom("127.0.0.1");
+    public string ConnectionString { get; }
 
     /// <summary>For somebody who reaches it at another of this machine's addresses.</summary>
-    public string ConnectionStringFrom(string host) => $"Host={host};Port={_port};Database=cvp;Username={User}";
+    public string ConnectionStringFrom(string host) => ConnectionString.Replace("127.0.0.1", host, StringComparison.Ordinal);
 
     private string Data => Path.Combine(_root, "data");
 
@@ -49,6 +49,13 @@ internal sealed class PostgresServer : IDisposable
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Makes an empty database and gives its connection string.</summary>
+    public string CreateDatabase(string name)
+    {
+        RunAsServer("createdb", "-h", "127.0.0.1", "-p", $"{_port}", "-U", User, name);
+        return $"Host=127.0.0.1;Port={_port};Database={name};Username={User}";
     }
 
     public void Start() => RunAsServer("pg_ctl", "-D", Data, "-l", Path.Combine(_root, "log"), "-w", "-o", $"-p {_port} -k {_root} -c listen_addresses={_listens} -c fsync=off", "start");

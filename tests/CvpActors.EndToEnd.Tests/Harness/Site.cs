@@ -84,19 +84,39 @@ internal sealed class Site : IAsyncDisposable
         return _node = await NodeProcess.StartAsync(Root, _arguments);
     }
 
+    /// <summary>Ends the node as Ctrl-C does.</summary>
+    public async Task StopAsync() => Assert.Equal(0, await _node!.InterruptAsync(TimeSpan.FromSeconds(20)));
+
     public async Task<NodeProcess> KillAndStartAsync()
     {
         await _node!.KillAsync();
         return await StartAsync();
     }
 
-    /// <summary>Starts a node that must refuse this configuration, and gives the one line it says so in.</summary>
-    public async Task<string> RefusalAsync()
+    /// <summary>
+    /// Starts a node that must refuse this configuration, and gives the one line it says so in. Before that <c>cvpctl config check</c> must
+    /// say the same line, unless what is wrong is seen <paramref name="onlyAtStart"/>, and must leave nothing behind.
+    /// </summary>
+    public async Task<string> RefusalAsync(bool onlyAtStart = false)
     {
+        var before = Entries();
+        var check = await CheckAsync();
+        Assert.Equal(before, Entries());
+
         var (exitCode, errors) = await RunToEndAsync();
         Assert.True(exitCode == 2 && errors.Count == 1, $"exit code {exitCode}\n{string.Join('\n', errors)}");
+        Assert.Equal(onlyAtStart ? 0 : 2, check.ExitCode);
+        if (!onlyAtStart)
+        {
+            Assert.Equal(errors[0].Replace("CvpActors.Node: ", "cvpctl: ", StringComparison.Ordinal), check.Errors.Trim());
+        }
+
         return errors[0];
     }
+
+    /// <summary>What <c>cvpctl config check</c> says of this configuration.</summary>
+    public Task<(int ExitCode, string Output, string Errors)> CheckAsync() =>
+        Cvpctl.RunAsync(Root, ["config", "check", .. Files]);
 
     /// <summary>Starts a node that is expected to end by itself.</summary>
     public Task<(int ExitCode, IReadOnlyList<string> Errors)> RunToEndAsync() => NodeProcess.RunToEndAsync(Root, _arguments);
@@ -110,4 +130,9 @@ internal sealed class Site : IAsyncDisposable
 
         Directory.Delete(Root, recursive: true);
     }
+
+    /// <summary>The configuration files, in the order in which they are laid over each other.</summary>
+    public IEnumerable<string> Files => _arguments.Where(argument => argument != "--config");
+
+    private string[] Entries() => [.. Directory.EnumerateFileSystemEntries(Root, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)];
 }
