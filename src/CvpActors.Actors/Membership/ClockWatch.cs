@@ -14,8 +14,10 @@ public sealed class ClockWatch : ReceiveActor, IWithTimers
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ForgetAfter = TimeSpan.FromSeconds(10);
 
-    /// <summary>An answer that took longer says too little of when it was given.</summary>
-    private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(1);
+    /// <summary>An answer that took longer says too little of when it was given: it counts only while there is no better one.</summary>
+    private static readonly TimeSpan LongestGoodWay = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(10);
 
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly Dictionary<Address, (TimeSpan Ahead, long HeardAt)> _others = [];
@@ -73,7 +75,13 @@ public sealed class ClockWatch : ReceiveActor, IWithTimers
             return;
         }
 
-        _others[Sender.Path.Address] = (told.At - (_local.GetUtcNow() - (way / 2)), _local.GetTimestamp());
+        var ahead = told.At - (_local.GetUtcNow() - (way / 2));
+        if (way > LongestGoodWay && _others.TryGetValue(Sender.Path.Address, out var known) && (known.Ahead - ahead).Duration() < way)
+        {
+            ahead = known.Ahead;
+        }
+
+        _others[Sender.Path.Address] = (ahead, _local.GetTimestamp());
         foreach (var silent in _others.Where(o => _local.GetElapsedTime(o.Value.HeardAt) > ForgetAfter).Select(o => o.Key).ToList())
         {
             _others.Remove(silent);

@@ -3,8 +3,6 @@ namespace CvpActors.EndToEnd.Tests.Faults;
 /// <summary>Something that breaks for a while and is whole again.</summary>
 internal sealed record Fault(FaultKind Kind, int Node, int Other, TimeSpan For)
 {
-    private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(40);
-
     public static Fault Random(Random random)
     {
         var kinds = Enum.GetValues<FaultKind>();
@@ -23,7 +21,7 @@ internal sealed record Fault(FaultKind Kind, int Node, int Other, TimeSpan For)
                 await site.StartAsync(Node);
                 break;
             case FaultKind.Terminate:
-                await site[Node].TerminateAsync(EndsWithin);
+                await site.TerminateAsync(Node);
                 await site.StartAsync(Node);
                 break;
             case FaultKind.Freeze:

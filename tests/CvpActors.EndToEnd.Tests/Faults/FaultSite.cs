@@ -100,9 +100,10 @@ public sealed class FaultSite : IAsyncLifetime
     {
         var answer = await Eventually.SeesAsync($"an answer to GET {path}", async () =>
         {
+            await StartWhatHasEndedAsync();
             for (var number = 1; number <= Size; number++)
             {
-                if (!this[number].HasEnded && await TryAsync(number, HttpMethod.Get, path) is { Status: HttpStatusCode.OK } good)
+                if (await TryAsync(number, HttpMethod.Get, path) is { Status: HttpStatusCode.OK } good)
                 {
                     return good;
                 }
@@ -147,6 +148,13 @@ public sealed class FaultSite : IAsyncLifetime
 
     internal Task EndAsync(int database, string attempt, string state) => Eventually.SeesAsync(
         $"{attempt} of db-{database} as {state}", () => AskAnyAsync($"{Database(database)}/attempts/{attempt}"), a => a.Text("state") == state, FormsWithin);
+
+    /// <summary>Stops a node as a service manager does.</summary>
+    internal async Task TerminateAsync(int number)
+    {
+        var exitCode = await this[number].TerminateAsync(FormsWithin);
+        Assert.True(exitCode == 0, $"node {number} ended with {exitCode}: {string.Join('\n', this[number].Errors.Concat(this[number].Output.TakeLast(10)))}");
+    }
 
     internal Task SeesWorkAsync(int database, long token) => Eventually.IsTrueAsync(
         $"work of token {token} at db-{database}", () => HistoryOf(database).Seen.Any(s => s.Token == token));
@@ -209,6 +217,9 @@ public sealed class FaultSite : IAsyncLifetime
             ?? throw new InvalidOperationException("these tests need libfaketime: apt-get install libfaketime");
         yield return ("LD_PRELOAD", library);
         yield return ("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+
+        // Else each wait of .NET's returns at once, and the process spins.
+        yield return ("FAKETIME_FORCE_MONOTONIC_FIX", "0");
         yield return ("FAKETIME_CACHE_DURATION", "1");
         if (offset is not null)
         {

@@ -120,7 +120,7 @@ public sealed class FaultTests(FaultSite site) : IClassFixture<FaultSite>
             var (attempt, token) = await BeginAsync(database, "backups", at: database);
             await site.SeesWorkAsync(database, token);
 
-            Assert.Equal(0, await site[number].TerminateAsync(MovesWithin));
+            await site.TerminateAsync(number);
             await site.StartAsync(number);
 
             await site.EndAsync(database, attempt, "succeeded");
@@ -132,7 +132,11 @@ public sealed class FaultTests(FaultSite site) : IClassFixture<FaultSite>
 
     private async Task<(string Attempt, long Token)> BeginAsync(int database, string operation, int at)
     {
-        var granted = await Eventually.SeesAsync($"a granted run of db-{database}", () => site.TryAsync(at, HttpMethod.Post, $"{FaultSite.Database(database)}/{operation}"),
+        var granted = await Eventually.SeesAsync($"a granted run of db-{database}", async () =>
+            {
+                await site.StartWhatHasEndedAsync();
+                return await site.TryAsync(at, HttpMethod.Post, $"{FaultSite.Database(database)}/{operation}");
+            },
             a => a?.Status == HttpStatusCode.Accepted, MovesWithin);
         return (granted!.Json.Text("attemptId")!, (long)granted.Json.Number("token"));
     }
