@@ -18,7 +18,7 @@ public sealed partial class ProjectTests
         ["Engines.Sqlite"] = ["Domain", "Files"],
         ["Snmp"] = ["Domain", "Files"],
         ["Actors"] = ["Domain"],
-        ["Node"] = ["Domain", "Files", "Backups", "Engines.Command", "Engines.Sqlite", "Snmp", "Actors"],
+        ["Node"] = ["Domain", "Files", "Processes", "Backups", "Engines.Command", "Engines.Sqlite", "Snmp", "Actors"],
         ["Cli"] = ["Snmp", "Node"],
     };
 

@@ -33,6 +33,24 @@ public sealed class LockAgeTests : VirtualTimeSpec
     }
 
     [Fact]
+    public async Task A_coordinator_that_was_frozen_for_longer_than_a_lock_may_last_hears_the_agent_before_it_clears_anything()
+    {
+        var rig = await CoordinatorRig.StartAsync(this, Time, Definitions.OnDemand);
+        var backup = await rig.RequestAsync(Operation.Backup);
+        rig.AgentSpeaks = false;
+
+        await rig.FreezeAsync(TimeSpan.FromHours(13));
+        Assert.Equal(backup.AttemptId, (await rig.ViewAsync()).Lock?.AttemptId);
+
+        rig.AgentProcessDies();
+        rig.AgentSpeaks = true;
+        await rig.SettleAsync();
+        Assert.Equal(AttemptState.Lost, (await rig.AttemptAsync(backup.AttemptId)).State);
+        Assert.DoesNotContain(rig.Orders, o => o is FenceRun);
+        Assert.Empty(rig.HandedOver);
+    }
+
+    [Fact]
     public async Task The_late_outcome_of_a_cleared_run_is_recorded_and_changes_nothing_for_the_next_run()
     {
         var rig = await CoordinatorRig.StartAsync(this, Time, Definitions.OnDemand);

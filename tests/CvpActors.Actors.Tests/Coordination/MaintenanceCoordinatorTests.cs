@@ -5,6 +5,7 @@ using CvpActors.Actors.Protocol;
 using CvpActors.Actors.Supervising;
 using CvpActors.Actors.Tests.Support;
 using CvpActors.Domain;
+using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Maintenance;
 
 namespace CvpActors.Actors.Tests.Coordination;
@@ -137,6 +138,146 @@ public sealed class MaintenanceCoordinatorTests : VirtualTimeSpec
     }
 
     [Fact]
+    public async Task A_second_node_with_the_same_database_is_not_heard_and_both_are_named_until_it_is_silent()
+    {
+        var coordinator = Start();
+        await SayHelloAsync(coordinator, Definitions.OnDemand);
+        var granted = Assert.IsType<RunGranted>((await coordinator.Ask<DatabaseAnswer>(RequestBackup(), Bound)).Reply);
+        var twin = CreateTestProbe();
+
+        coordinator.Tell(Hello(Definitions.Scheduled(backup: "0 2 * * *")) with { Node = "reporting-2" }, twin);
+        var denied = await twin.ExpectMsgAsync<HelloDenied>(Bound);
+        coordinator.Tell(new RunReported(Definitions.Database, granted.Token, new Outcome(AttemptState.Failed, "of another database")), twin);
+
+        Assert.Equal("reporting-1", denied.Owner);
+        var view = await ViewAsync(coordinator);
+        Assert.Equal((granted.AttemptId, null, "reporting-1"), (view.Lock?.AttemptId, view.Backup.Schedule, view.Node));
+        var conflict = new ConflictView(Definitions.Database, "reporting-1", "reporting-2");
+        Assert.Equal([conflict], (await coordinator.Ask<EpochView>(new GetEpoch(), Bound)).Conflicts);
+        Scheduler.Advance(TimeSpan.FromMinutes(2));
+        Assert.Null((await coordinator.Ask<EpochView>(new GetEpoch(), Bound)).Conflicts);
+    }
+
+    [Fact]
+    public async Task After_a_restore_of_the_journal_a_later_epoch_begins_than_agents_have_seen()
+    {
+        var coordinator = Start();
+        await SayHelloAsync(coordinator, Definitions.OnDemand);
+        var ahead = Hello(Definitions.OnDemand) with { HighestEpoch = 900 };
+
+        coordinator.Tell(ahead, _agent);
+        await coordinator.Ask<EpochView>(new GetEpoch(), Bound);
+        Scheduler.Advance(TimeSpan.FromSeconds(11));
+        coordinator.Tell(ahead, _agent);
+
+        await AwaitAssertAsync(
+            async () =>
+            {
+                Scheduler.Advance(TimeSpan.FromSeconds(2));
+                Assert.True((await coordinator.Ask<EpochView>(new GetEpoch(), TimeSpan.FromMilliseconds(300))).Epoch > 900);
+            },
+            Bound);
+    }
+
+    [Fact]
+    public async Task A_coordinator_that_hears_of_a_later_epoch_only_for_a_moment_goes_on()
+    {
+        var coordinator = Start();
+        var epoch = await SayHelloAsync(coordinator, Definitions.OnDemand);
+
+        coordinator.Tell(Hello(Definitions.OnDemand) with { HighestEpoch = 900 }, _agent);
+
+        Assert.Equal(epoch, (await coordinator.Ask<EpochView>(new GetEpoch(), Bound)).Epoch);
+    }
+
+    [Fact]
+    public async Task All_databases_are_listed_in_pages_that_fit_into_a_message()
+    {
+        const int databases = 300;
+        var coordinator = Start();
+        for (var number = 0; number < databases; number++)
+        {
+            coordinator.Tell(Hello(Definitions.OnDemand with { Id = $"db-{number:000}" }), _agent);
+        }
+
+        for (var number = 0; number < databases; number++)
+        {
+            await _agent.FishForMessageAsync(m => m is HelloAccepted, Bound);
+        }
+
+        List<string> ids = [];
+        var pages = 0;
+        for (DatabaseList page; ; pages++)
+        {
+            page = await coordinator.Ask<DatabaseList>(new GetDatabases(ids.LastOrDefault(), 1000), Bound);
+            ids.AddRange(page.Databases.Select(d => d.Id));
+            if (!page.More)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(0, databases).Select(n => $"db-{n:000}"), ids);
+        Assert.InRange(pages, 1, databases / 10);
+        var three = await coordinator.Ask<DatabaseList>(new GetDatabases("db-010", 3), Bound);
+        Assert.Equal(["db-011", "db-012", "db-013"], three.Databases.Select(d => d.Id));
+        Assert.True(three.More);
+    }
+
+    [Fact]
+    public async Task Of_runs_that_are_due_together_as_many_begin_as_may_and_the_others_wait_without_being_blocked()
+    {
+        var coordinator = Start();
+        string[] ids = ["a", "b", "c"];
+        foreach (var id in ids)
+        {
+            coordinator.Tell(Hello(Definitions.Scheduled(backup: "0 2 * * *") with { Id = id }) with { NodeLimit = 2, AgainWithin = TimeSpan.FromHours(3) }, _agent);
+        }
+
+        Assert.Equal(3, (await FishAsync<HelloAccepted>(3)).Count);
+        Scheduler.Advance(TimeSpan.FromHours(2));
+        var first = await FishAsync<StartRun>(2);
+        var waiting = await AwaitAssertAsync(async () =>
+        {
+            var views = await Task.WhenAll(ids.Select(id => coordinator.Ask<DatabaseView>(new GetDatabase(id), Bound)));
+            var waits = Assert.Single(views, v => v.Lock is null);
+            Assert.Contains("2 operations run on reporting-1", waits.Backup.Retry?.WaitsFor, StringComparison.Ordinal);
+            return waits.Id;
+        });
+
+        // Somebody who wants one now is told at once.
+        var reply = (await coordinator.Ask<DatabaseAnswer>(new DatabaseRequest(waiting, new RequestRun(Operation.Purge, DryRun: false, RequestKey: null)), Bound)).Reply;
+        Assert.IsType<NoRoom>(reply);
+
+        var ended = ids.First(id => id != waiting);
+        var view = await coordinator.Ask<DatabaseView>(new GetDatabase(ended), Bound);
+        coordinator.Tell(new RunReported(ended, view.Lock!.Token, new Outcome(AttemptState.Succeeded)), _agent);
+        await FishAsync<OutcomeAcknowledged>(1);
+        await AwaitAssertAsync(async () => Assert.NotNull((await coordinator.Ask<DatabaseView>(new GetDatabase(waiting), Bound)).Lock));
+        var tries = (await coordinator.Ask<AttemptList>(new GetAttempts(waiting, 10), Bound)).Attempts.Where(a => a.Trigger == Trigger.Scheduled);
+        Assert.Equal(AttemptState.Running, Assert.Single(tries).State);
+        Assert.Equal(2, first.Count);
+    }
+
+    [Fact]
+    public async Task A_time_zone_that_this_machine_does_not_know_stops_nothing_and_is_alerted()
+    {
+        var coordinator = Start();
+        var abroad = Definitions.OnDemand with { Backup = new OperationDefinition("0 2 * * *", "Mars/Olympus", RetryPolicy.Backup) };
+        await SayHelloAsync(coordinator, abroad);
+
+        var view = await ViewAsync(coordinator);
+        Assert.Equal(("0 2 * * * Mars/Olympus", null), (view.Backup.Schedule, view.Backup.NextDueAt));
+        var alert = Assert.Single(view.Alerts);
+        Assert.Equal("schedule-unreadable", alert.Code);
+        Assert.Contains("Mars/Olympus", alert.Text, StringComparison.Ordinal);
+        Assert.IsType<RunGranted>((await coordinator.Ask<DatabaseAnswer>(RequestBackup(), Bound)).Reply);
+
+        await SayHelloAsync(coordinator, Definitions.Scheduled(backup: "0 2 * * *"));
+        await AwaitAssertAsync(async () => Assert.NotNull(Assert.Single((await ViewAsync(coordinator)).Alerts).ClearedAt), Bound);
+    }
+
+    [Fact]
     public async Task The_stop_message_stops_the_coordinator_and_its_supervisor_for_good()
     {
         var coordinator = Start();
@@ -159,7 +300,7 @@ public sealed class MaintenanceCoordinatorTests : VirtualTimeSpec
         await StopAsync(coordinator);
     }
 
-    private static AgentHello Hello(DatabaseDefinition definition) => new(definition, "akka://reporting-1", 0, null, [], []);
+    private static AgentHello Hello(DatabaseDefinition definition) => new(definition, "reporting-1", 0, null, [], []);
 
     private static DatabaseRequest RequestBackup() => new(Definitions.Database, new RequestRun(Operation.Backup, DryRun: false, RequestKey: null));
 
@@ -173,6 +314,26 @@ public sealed class MaintenanceCoordinatorTests : VirtualTimeSpec
         coordinator.Tell(Hello(definition), _agent);
         return ((HelloAccepted)await _agent.FishForMessageAsync(m => m is HelloAccepted, Bound)).Epoch;
     }
+
+    private async Task<IReadOnlyList<T>> FishAsync<T>(int count)
+    {
+        var found = new List<T>();
+        while (found.Count < count)
+        {
+            found.Add((T)await _agent.FishForMessageAsync(m => m is T, Bound));
+        }
+
+        return found;
+    }
+
+    private async Task<T> AwaitAssertAsync<T>(Func<Task<T>> assertion)
+    {
+        T result = default!;
+        await AwaitAssertAsync(async () => result = await assertion(), Bound);
+        return result;
+    }
+
+    private Task AwaitAssertAsync(Func<Task> assertion) => AwaitAssertAsync(assertion, Bound);
 
     private async Task StopAsync(IActorRef coordinator)
     {

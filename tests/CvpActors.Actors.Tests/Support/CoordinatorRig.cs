@@ -104,6 +104,13 @@ internal sealed class CoordinatorRig
         }
     }
 
+    /// <summary>The coordinator's process sleeps and wakes: nothing happens in between, and then everything at once.</summary>
+    public async Task FreezeAsync(TimeSpan time)
+    {
+        _scheduler.Advance(time);
+        await SettleAsync();
+    }
+
     public Task AdvanceToAsync(DateTimeOffset moment) => AdvanceAsync(moment - _scheduler.Now);
 
     public async Task<RunGranted> RequestAsync(Operation operation)

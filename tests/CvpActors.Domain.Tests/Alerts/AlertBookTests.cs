@@ -30,6 +30,27 @@ public class AlertBookTests
         Assert.Empty(Queued("log").PendingFor("snmp"));
 
     [Fact]
+    public void What_receivers_that_are_gone_have_not_got_goes_to_those_that_are_configured_and_nobody_gets_it_twice()
+    {
+        var book = Queued("log", "pager").Apply(new NotificationDelivered(T, Three[0].Id, "log"));
+        Assert.Equal(["pager"], book.Unreachable(["log", "snmp"]));
+
+        book = book.Apply(new NotificationsReaddressed(T, ["log", "snmp"]));
+
+        Assert.Empty(book.PendingFor("pager"));
+        Assert.Equal(Three[1..], book.PendingFor("log"));
+        Assert.Equal(Three, book.PendingFor("snmp"));
+    }
+
+    [Fact]
+    public void What_every_receiver_has_or_will_get_is_not_readdressed()
+    {
+        var book = Queued("log").Apply(new NotificationsReaddressed(T, ["log", "snmp"]));
+
+        Assert.Empty(book.PendingFor("snmp"));
+    }
+
+    [Fact]
     public void What_is_not_delivered_is_never_forgotten_and_of_the_rest_the_latest_are_kept()
     {
         var book = Queued("log");

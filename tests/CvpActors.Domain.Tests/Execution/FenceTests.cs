@@ -58,4 +58,15 @@ public class FenceTests
 
         Assert.Throws<FencedException>(() => run.CommitPoint("the rotation"));
     }
+
+    [Fact]
+    public void Retention_counts_back_from_whichever_clock_shows_less()
+    {
+        var (granted, now) = (Scenario.Due, Scenario.Due.AddDays(400));
+        var run = new RunContext("reporting", "purge-7", 7, new Fence(7), new Progress<RunProgress>());
+
+        Assert.Equal(now, run.RetentionCountsFrom(now));
+        Assert.Equal(granted, (run with { GrantedAt = granted }).RetentionCountsFrom(now));
+        Assert.Equal(granted, (run with { GrantedAt = now }).RetentionCountsFrom(granted));
+    }
 }
