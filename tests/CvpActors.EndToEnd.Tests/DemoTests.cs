@@ -33,4 +33,17 @@ public sealed class DemoTests
         Assert.Equal(backups.GenerationOfWhole(BackupDirectory.Current) - 1, backups.GenerationOfWhole(BackupDirectory.Old));
         Assert.DoesNotContain(node.Output, l => l.Contains(" ERR ", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task The_demonstration_of_a_cluster_shows_a_hand_over_in_a_dozen_lines_and_ends_by_itself()
+    {
+        await using var site = Site.Empty();
+        await using var demo = NodeProcess.Begin(site.In("."), ["demo-cluster"]);
+
+        Assert.Equal(0, await demo.ExitAsync(TwoMinutes));
+        await Eventually.IsTrueAsync("its last line", () => demo.Output.Any(l => l.EndsWith("that was it; the nodes are stopped", StringComparison.Ordinal)));
+        Assert.InRange(demo.Output.Count, 8, 14);
+        Assert.Contains(demo.Output, l => l.Contains("the lock is where it was: purge-", StringComparison.Ordinal));
+        Assert.Contains(demo.Output, l => l.Contains("is refused (lock-held)", StringComparison.Ordinal));
+    }
 }

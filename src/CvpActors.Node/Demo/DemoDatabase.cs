@@ -12,15 +12,17 @@ internal static class DemoDatabase
 
     /// <summary>Creates the database unless it is there. It appears under its name only when it is whole.</summary>
     /// <exception cref="SettingsException">The database to be made up is not a SQLite one.</exception>
-    public static void Create(NodeSettings settings, TimeProvider time)
+    public static void Create(NodeSettings settings, TimeProvider time) =>
+        Create(PathOf(settings), settings.Demo!.Days, settings.Demo.CallsPerDay, time);
+
+    /// <summary>Creates a database of so many days with so many calls each, unless it is there.</summary>
+    public static void Create(string path, int days, int callsPerDay, TimeProvider time)
     {
-        var path = PathOf(settings);
         if (File.Exists(path))
         {
             return;
         }
 
-        var demo = settings.Demo!;
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
 
         var unfinished = path + ".partial";
@@ -31,10 +33,10 @@ internal static class DemoDatabase
             using var transaction = connection.BeginTransaction();
             var calls = new DemoCallWriter(connection, new Random(Seed));
             var now = time.GetUtcNow();
-            var total = demo.Days * demo.CallsPerDay;
+            var total = days * callsPerDay;
             for (var i = 0; i < total; i++)
             {
-                calls.Write(now - TimeSpan.FromDays(demo.Days * (1 - ((double)i / total))));
+                calls.Write(now - TimeSpan.FromDays(days * (1 - ((double)i / total))));
             }
 
             transaction.Commit();

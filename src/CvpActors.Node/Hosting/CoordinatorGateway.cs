@@ -13,17 +13,28 @@ internal sealed class CoordinatorGateway(IActorRef proxy, TimeProvider time)
     /// <summary>Long enough for the coordinator to move to another node; the proxy keeps what is asked until it is there.</summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(10);
 
+    /// <summary>A question that was on its way to a coordinator that died is lost: it is asked again this soon, and costs nothing when it was not.</summary>
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+
     /// <exception cref="CoordinatorUnavailableException">None answered in time.</exception>
     public async Task<object> AskAsync(IProtocolMessage message, TimeSpan? within, CancellationToken cancellation)
     {
         var patience = within ?? AnswerWithin;
-        try
+        for (var begun = time.GetTimestamp(); ;)
         {
-            return await proxy.Ask<object>(message, patience, cancellation);
-        }
-        catch (AskTimeoutException)
-        {
-            throw new CoordinatorUnavailableException($"no coordinator answered within {patience.TotalSeconds:0} s; see GET /api/v1/cluster");
+            var left = patience - time.GetElapsedTime(begun);
+            try
+            {
+                return await proxy.Ask<object>(message, IsQuestion(message) && left > AskAgainAfter ? AskAgainAfter : Positive(left), cancellation);
+            }
+            catch (AskTimeoutException) when (time.GetElapsedTime(begun) < patience)
+            {
+                // Once more.
+            }
+            catch (AskTimeoutException)
+            {
+                throw new CoordinatorUnavailableException($"no coordinator answered within {patience.TotalSeconds:0} s; see GET /api/v1/cluster");
+            }
         }
     }
 
@@ -46,9 +57,10 @@ internal sealed class CoordinatorGateway(IActorRef proxy, TimeProvider time)
         }
     }
 
-    private TimeSpan Left(long begun)
-    {
-        var left = AnswerWithin - time.GetElapsedTime(begun);
-        return left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
-    }
+    /// <summary>Whether it changes nothing to ask twice.</summary>
+    private static bool IsQuestion(IProtocolMessage message) => message is not (DatabaseRequest or TestAlerts);
+
+    private static TimeSpan Positive(TimeSpan left) => left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+
+    private TimeSpan Left(long begun) => Positive(AnswerWithin - time.GetElapsedTime(begun));
 }

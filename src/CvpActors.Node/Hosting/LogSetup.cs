@@ -19,6 +19,7 @@ internal static class LogSetup
             .MinimumLevel.Override("Microsoft", LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.Extensions.Hosting", LogEventLevel.Fatal)
             .Filter.ByExcluding(IsLibraryChatter)
+            .Filter.With(new RemotingChatter(TimeProvider.System))
             .WriteTo.Console(outputTemplate: "{Timestamp:HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}");
         if (settings.File is { } file)
         {

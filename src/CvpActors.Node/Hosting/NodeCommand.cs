@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CvpActors.Node.Configuration;
+using CvpActors.Node.Demo;
 
 namespace CvpActors.Node.Hosting;
 
@@ -26,7 +27,13 @@ internal static class NodeCommand
                 Arity = ArgumentArity.OneOrMore,
                 AllowMultipleArgumentsPerToken = false,
             };
-            var command = new RootCommand(Description) { files };
+            var demo = new Command("demo-cluster", "Shows a cluster: three nodes as processes of this machine, of which the coordinator is killed during a purge. Ends by itself.");
+            demo.SetAction(async (_, cancellation) =>
+            {
+                await new ClusterDemo(TimeProvider.System).RunAsync(cancellation);
+                return ExitCodes.Ok;
+            });
+            var command = new RootCommand(Description) { files, demo };
             command.SetAction((parsed, _) => NodeHost.RunAsync(ConfigurationFiles.Load(parsed.GetValue(files) ?? [])));
             var parsed = command.Parse(arguments);
             return parsed.Errors is [var first, ..]
@@ -37,6 +44,11 @@ internal static class NodeCommand
         {
             await Console.Error.WriteLineAsync($"{ProgramName}: {e.Message}");
             return ExitCodes.WrongConfiguration;
+        }
+        catch (DemoFailedException e)
+        {
+            await Console.Error.WriteLineAsync($"{ProgramName}: {e.Message}");
+            return ExitCodes.Fault;
         }
         catch (Exception e)
         {

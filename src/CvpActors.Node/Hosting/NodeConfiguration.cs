@@ -16,7 +16,6 @@ internal sealed record NodeConfiguration(Config Files)
     /// <summary>The name of the actor system, the same on all nodes.</summary>
     public const string SystemName = "cvp-actors";
 
-    private const string JournalKey = "akka.persistence.journal.sql.connection-string";
     private const string SnapshotsKey = "akka.persistence.snapshot-store.sql.connection-string";
 
     /// <summary>Whether the administrator has set a key of Akka's own, which nobody needs to.</summary>
@@ -45,7 +44,7 @@ internal sealed record NodeConfiguration(Config Files)
     public void PrepareEmbeddedStores(NodeSettings settings)
     {
         var coordinates = settings.Cluster?.Roles.Contains(NodeRoles.Coordinator) ?? true;
-        if (!coordinates || settings.Journal.Postgres is not null || Files.HasPath(JournalKey))
+        if (!coordinates || settings.Journal.Postgres is not null || Files.HasPath(JournalSettings.AkkaKey))
         {
             return;
         }
@@ -103,7 +102,7 @@ internal sealed record NodeConfiguration(Config Files)
             : (ConnectionString(JournalFile(settings.DataDirectory)), ConnectionString(SnapshotsFile(settings.DataDirectory)));
         var provider = settings.Journal.Postgres is null ? "SQLite.MS" : "PostgreSQL.15";
         return ConfigurationFactory.ParseString($"""
-            {JournalKey} = {Quoted(journal)}
+            {JournalSettings.AkkaKey} = {Quoted(journal)}
             {SnapshotsKey} = {Quoted(snapshots)}
             akka.persistence.journal.sql.provider-name = "{provider}"
             akka.persistence.snapshot-store.sql.provider-name = "{provider}"

@@ -9,6 +9,9 @@ internal sealed record JournalSettings(string? Postgres)
 {
     public const string Section = "journal";
 
+    /// <summary>Akka's own key for where the journal is. Whoever sets it knows what the nodes share.</summary>
+    public const string AkkaKey = "akka.persistence.journal.sql.connection-string";
+
     /// <summary>A server that does not answer is given up after this, so that requests are not held up longer.</summary>
     private const int ConnectWithinSeconds = 3;
 

@@ -21,7 +21,7 @@ internal static class NodeSettingsReader
         var dataDirectory = Path.GetFullPath(root.OptionalText("data-directory") ?? "data");
         var (url, publicUrl) = ReadUrls(root.Section("http"));
         var journal = JournalSettings.Read(root.Section(JournalSettings.Section));
-        var cluster = root.Has("cluster") ? ClusterSettingsReader.Read(root.Section("cluster"), sharedJournal: journal.Postgres is not null) : null;
+        var cluster = root.Has("cluster") ? ClusterSettingsReader.Read(root.Section("cluster"), sharedJournal: journal.Postgres is not null || config.HasPath(JournalSettings.AkkaKey)) : null;
         var log = ReadLog(root.Section("log"));
         var policy = PolicySettings.Read(root.Section("policy"));
         var databases = root.Section("databases").NamedSections()
