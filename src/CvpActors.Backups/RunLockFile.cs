@@ -86,8 +86,9 @@ public sealed class RunLockFile(string directory) : IRunLock
         }
     }
 
+    // Unflushed: after a power cut there is no holder and no child, and the agent's ledger, which is flushed, knows the highest token.
     private void Write(RunLockHolder holder) =>
-        DurableFile.WriteText(_holder, JsonSerializer.Serialize(holder, RunLockJson.Default.RunLockHolder));
+        DurableFile.WriteTextUnflushed(_holder, JsonSerializer.Serialize(holder, RunLockJson.Default.RunLockHolder));
 
     private string Refusal(Exception cause)
     {

@@ -10,7 +10,16 @@ public static class DurableFile
 
     /// <summary>Replaces the file's text. When this returns, the new text is on stable storage under its name.</summary>
     /// <exception cref="IOException">It could not be written; the old text is intact and the message names the file.</exception>
-    public static void WriteText(string path, string text)
+    public static void WriteText(string path, string text) => WriteText(path, text, flush: true);
+
+    /// <summary>
+    /// Replaces the file's text: either the old one or the new one is there whenever the process is killed. After a power cut neither may be,
+    /// so this is for what means nothing any more once the machine has started anew.
+    /// </summary>
+    /// <exception cref="IOException">It could not be written; the old text is intact and the message names the file.</exception>
+    public static void WriteTextUnflushed(string path, string text) => WriteText(path, text, flush: false);
+
+    private static void WriteText(string path, string text, bool flush)
     {
         var full = Path.GetFullPath(path);
         var temporary = full + TemporarySuffix;
@@ -19,11 +28,14 @@ public static class DurableFile
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.Read))
             {
                 stream.Write(Encoding.UTF8.GetBytes(text));
-                stream.Flush(flushToDisk: true);
+                stream.Flush(flushToDisk: flush);
             }
 
             File.Move(temporary, full, overwrite: true);
-            DirectorySync.Flush(Path.GetDirectoryName(full)!);
+            if (flush)
+            {
+                DirectorySync.Flush(Path.GetDirectoryName(full)!);
+            }
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

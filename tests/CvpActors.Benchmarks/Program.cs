@@ -1,9 +1,11 @@
 using CvpActors.Benchmarks.Backup;
 using CvpActors.Benchmarks.Data;
 using CvpActors.Benchmarks.Failover;
+using CvpActors.Benchmarks.Fleet;
 using CvpActors.Benchmarks.Purge;
 using CvpActors.Benchmarks.Rotate;
 using CvpActors.Benchmarks.Start;
+using CvpActors.Benchmarks.Storm;
 using CvpActors.Benchmarks.Support;
 
 namespace CvpActors.Benchmarks;
@@ -49,6 +51,20 @@ internal static class Program
                       --node PATH          as for start
                       --out PATH           writes every single figure, as comma-separated values
 
+          fleet     One node with a thousand databases: until all are connected, at the first start and at the next; lists
+                    while all fall due; idle memory for each.
+                      --databases 1000
+                      --idle-seconds 20    after which memory is read
+                      --node PATH          as for start
+          storm     Ten thousand databases due at the same instant, with agents that answer at once: until each has been granted with all
+                    of it persisted, beside Quartz.NET's clustered job store firing as many triggers, on the same PostgreSQL.
+                      --databases 10000
+                      --rounds 3
+          soak      Random faults to a cluster of four, each in a network of its own, as long as one wants: the history of what
+                    the databases saw is checked. Needs root, and the tests built.
+                      --faults 200
+                      --seed N             the same seed, the same faults; by default a new one, which is printed
+
           --directory PATH   for all verbs: where the data goes (removed afterwards); by default the system's temporary
                              directory. It must be on a disk, not in memory, with room for six times the database.
 
@@ -80,6 +96,15 @@ internal static class Program
                     await FailoverBenchmark.RunAsync(Arguments.Parse(rest, "rounds", "freeze-seconds", "load-minutes", "node", "out", "directory"));
                     return 0;
 
+                case ["fleet", .. var rest]:
+                    await FleetBenchmark.RunAsync(Arguments.Parse(rest, "databases", "idle-seconds", "node", "directory"));
+                    return 0;
+                case ["storm", .. var rest]:
+                    await StormBenchmark.RunAsync(Arguments.Parse(rest, "databases", "rounds", "directory"));
+                    return 0;
+                case ["soak", .. var rest]:
+                    return await Soak.RunAsync(Arguments.Parse(rest, "faults", "seed"));
+
                 // The benchmark's own child processes.
                 case [BackupChild.Verb, var database, var directory]:
                     return await BackupChild.RunAsync(database, directory);
@@ -94,7 +119,7 @@ internal static class Program
                     Console.WriteLine(Help);
                     return 0;
                 default:
-                    throw new ArgumentsException($"unknown verb {arguments[0]}; allowed: backup, rotate, purge, start, failover, --help");
+                    throw new ArgumentsException($"unknown verb {arguments[0]}; allowed: backup, rotate, purge, start, failover, fleet, storm, soak, --help");
             }
         }
         catch (ArgumentsException cause)

@@ -115,6 +115,6 @@ internal sealed class ClusterTrial(NodeTrio trio, Scenario scenario, TimeSpan fr
                 End: attempt.GetProperty("finishedAt") is { ValueKind: JsonValueKind.String } finished ? finished.GetDateTimeOffset() : DateTimeOffset.MaxValue))
             .OrderBy(run => run.Start)
             .ToList();
-        return runs.Zip(runs.Skip(1)).Any(pair => pair.Second.Start < pair.First.End);
+        return runs.Zip(runs.Skip(1), (earlier, later) => later.Start < earlier.End).Any(overlaps => overlaps);
     }
 }

@@ -36,7 +36,7 @@ public sealed class FaultSite : IAsyncLifetime
     {
         _postgres = new PostgresServer(_network.Range);
         File.WriteAllText(Path.Combine(_root, "work.sh"), History.Program);
-        MakeCertificates();
+        MakeCertificates("tls");
         await Task.WhenAll(Enumerable.Range(1, Size).Select(StartAsync));
         await FormedAsync(FormsWithin);
     }
@@ -68,6 +68,16 @@ public sealed class FaultSite : IAsyncLifetime
 
         _nodes[number - 1] = NodeProcess.Begin(_root, ["--config", Configuration(number)], [.. _network.Launcher(number), .. Clock(number)]);
         await this[number].ListensAsync();
+    }
+
+    /// <summary>Starts a node in place of another, with its name and address and a certificate of another CA.</summary>
+    internal NodeProcess StartImpostor(int number)
+    {
+        MakeCertificates("tls-of-another");
+        var file = Path.Combine(_root, $"impostor-{number}.conf");
+        File.WriteAllText(file, File.ReadAllText(Configuration(number)).Replace("\"tls/", "\"tls-of-another/", StringComparison.Ordinal)
+            .Replace($"\"data-{number}\"", $"\"impostor-{number}\"", StringComparison.Ordinal).Replace($"\"backup-{number}\"", $"\"impostor-backup-{number}\"", StringComparison.Ordinal));
+        return NodeProcess.Begin(_root, ["--config", file], _network.Launcher(number));
     }
 
     /// <summary>Starts again what has ended by itself.</summary>
@@ -183,13 +193,13 @@ public sealed class FaultSite : IAsyncLifetime
         Assert.Equal(texts.Distinct().Order(), texts.Order());
     }
 
-    private void MakeCertificates()
+    private void MakeCertificates(string folder)
     {
         var script = Path.Combine(NodeProcess.Directory, "..", "..", "..", "..", "..", "docker", "make-certificates.sh");
         string[] names = [.. Enumerable.Range(1, Size).Select(_network.Address)];
 
         // Made two days ago: a node whose clock is set back would take them for not valid yet.
-        var start = new ProcessStartInfo("bash", [script, Path.Combine(_root, "tls"), .. names]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("bash", [script, Path.Combine(_root, folder), .. names]) { RedirectStandardOutput = true };
         foreach (var (name, value) in FakeTime("-2d"))
         {
             start.Environment[name] = value;

@@ -129,6 +129,30 @@ public sealed class FaultTests(FaultSite site) : IClassFixture<FaultSite>
         }
     }
 
+    [Fact]
+    public async Task A_node_with_a_certificate_of_another_CA_is_refused_and_ends_nobody_even_in_the_place_of_a_seed()
+    {
+        await site.TerminateAsync(3);
+        await using (var impostor = site.StartImpostor(3))
+        {
+            await impostor.ListensAsync();
+
+            // It is among the seeds of whoever starts now.
+            await site.TerminateAsync(2);
+            await site.StartAsync(2);
+            await Eventually.SeesAsync("node 2 in the cluster", () => site.TryAsync(2, HttpMethod.Get, "/api/v1/cluster"), a => a?.Status == HttpStatusCode.OK, MovesWithin);
+            await Task.Delay(LongSilence, TimeProvider.System);
+
+            var members = (await site.AskAnyAsync("/api/v1/cluster")).List("members").Where(m => m.Text("status") == "up").Select(m => m.Text("name")).Order();
+            Assert.Equal(["node-1", "node-2", "node-4"], members);
+            Assert.All([1, 2, 4], number => Assert.False(site[number].HasEnded));
+            Assert.Contains(site[2].Output.Concat(site[1].Output), l => l.Contains("is not a valid one of our CA", StringComparison.Ordinal));
+        }
+
+        await site.StartAsync(3);
+        await site.HealsAsync();
+    }
+
     private static int Other(int coordinator) => 1 + (coordinator % FaultSite.Coordinators);
 
     private async Task<(string Attempt, long Token)> BeginAsync(int database, string operation, int at)
