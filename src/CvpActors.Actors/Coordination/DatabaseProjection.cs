@@ -53,9 +53,9 @@ internal static class DatabaseProjection
             known.Schedule,
             DatabaseDecider.NextDueAt(state, policy, operation),
             known.Window is { } w ? new RetryView(w.DueAt, w.Deadline, w.NextAttemptAt, w.Retries, w.BlockedBy)
-                {
-                    WaitsFor = w.NextAttemptAt <= now ? waitsFor : null,
-                }
+            {
+                WaitsFor = w.NextAttemptAt <= now ? waitsFor : null,
+            }
                 : null,
             known.LastSuccess is { } last ? AttemptView.Of(policy.Database, last, progress) : null);
     }
