@@ -33,6 +33,7 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
     private CoordinatorState _state = CoordinatorState.Initial;
     private Incarnation? _incarnation;
     private IActorRef _nodes = ActorRefs.Nobody;
+    private string? _journalProblem;
 
     /// <summary>Creates the coordinator; <see cref="SupervisedProps"/> is the way in.</summary>
     public MaintenanceCoordinator(IReadOnlyList<IAlertChannel> channels, CoordinatorSettings settings, JournalWatch journal, TimeProvider time)
@@ -54,7 +55,8 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
         Command<RegistrationChanged>(changed => Register(changed.Registration));
         Command<RegisterNow>(_ => RegisterAll());
         Command<ClaimDenied>(_claims.Deny);
-        Command<GetEpoch>(_ => Sender.Tell(new EpochView(_settings.Node, _state.Epoch) { Conflicts = _claims.Present }));
+        Command<GetEpoch>(_ => Sender.Tell(new EpochView(_settings.Node, _state.Epoch) { Conflicts = _claims.Present, JournalProblem = _journalProblem }));
+        Command<JournalProbed>(probed => _journalProblem = probed.Problem);
         Command<GetCoordinator>(_ => Sender.Tell(new CoordinatorView(_settings.Node, _state.Epoch, [.. _state.Databases.Keys])));
         Command<GetDatabases>(get => _incarnation!.Directory.Forward(get));
         Command<GetAlerts>(get => _incarnation!.Alerts.Forward(get));

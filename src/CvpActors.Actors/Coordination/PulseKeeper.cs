@@ -22,7 +22,8 @@ internal sealed class PulseKeeper : ReceiveActor, IWithTimers
         _epoch = epoch;
         _settings = settings;
         _time = time;
-        Receive<BeatDue>(_ => BeatAsync().PipeTo(Self, success: stands => new Beaten(stands), failure: _ => new Beaten(Stands: true)));
+        Receive<BeatDue>(_ => BeatAsync().PipeTo(
+            Self, success: stands => new Beaten(stands, Problem: null), failure: cause => new Beaten(Stands: true, cause.GetBaseException().Message)));
         Receive<Beaten>(Conclude);
     }
 
@@ -47,6 +48,7 @@ internal sealed class PulseKeeper : ReceiveActor, IWithTimers
     {
         if (beaten.Stands)
         {
+            Context.Parent.Tell(new JournalProbed(beaten.Problem));
             Timers.StartSingleTimer(nameof(BeatDue), new BeatDue(), Interval);
             return;
         }
@@ -57,5 +59,8 @@ internal sealed class PulseKeeper : ReceiveActor, IWithTimers
 
     private sealed record BeatDue : INoSerializationVerificationNeeded;
 
-    private sealed record Beaten(bool Stands) : INoSerializationVerificationNeeded;
+    private sealed record Beaten(bool Stands, string? Problem) : INoSerializationVerificationNeeded;
 }
+
+/// <summary>Whether the journal's server was reached just now; null when it was, or else what it said.</summary>
+internal sealed record JournalProbed(string? Problem) : INoSerializationVerificationNeeded;

@@ -19,6 +19,10 @@ public sealed record EpochView(string Node, long Epoch) : IProtocolMessage
     /// <summary>Databases that more than one node wants to serve; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ConflictView>? Conflicts { get; init; }
+
+    /// <summary>Why the journal cannot be reached, though nothing had to be written yet; null when it can.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? JournalProblem { get; init; }
 }
 
 /// <summary>A node wants to serve a database that another one serves, and is not heard.</summary>

@@ -30,14 +30,16 @@ internal static class PeerWithWrongCertificate
     public static async Task StopAsync(ActorSystem system)
     {
         var shutdown = CoordinatedShutdown.Get(system);
-        if (IsThat(shutdown))
+        try
+        {
+            // Where one was turned away before, or is at this very moment, this is that one's end.
+            await shutdown.Run(CoordinatedShutdown.ClrExitReason.Instance);
+        }
+        catch (Exception) when (IsThat(shutdown))
         {
             using var within = new CancellationTokenSource(shutdown.TotalTimeout);
             await Cluster.Get(system).LeaveAsync(within.Token).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             await system.Terminate();
-            return;
         }
-
-        await shutdown.Run(CoordinatedShutdown.ClrExitReason.Instance);
     }
 }

@@ -2,7 +2,7 @@ using CvpActors.Actors.Protocol;
 
 namespace CvpActors.Node.Http;
 
-/// <summary><c>/healthz/live</c>: the process answers. <c>/healthz/ready</c>: it reaches the coordinator.</summary>
+/// <summary><c>/healthz/live</c>: the process answers. <c>/healthz/ready</c>: it reaches the coordinator, and that one its journal.</summary>
 internal static class HealthEndpoints
 {
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
@@ -11,6 +11,11 @@ internal static class HealthEndpoints
     {
         app.MapMethods("/healthz/live", Methods, () => Results.Text("live"));
         app.MapMethods("/healthz/ready", Methods, (ICoordinatorGateway gateway, CancellationToken cancellation) =>
-            gateway.AnswerAsync<EpochView>(new GetEpoch(), _ => Results.Text("ready"), cancellation));
+            gateway.AnswerAsync<EpochView>(
+                new GetEpoch(),
+                coordinator => coordinator.JournalProblem is { } problem
+                    ? Problems.CoordinatorUnavailable($"the coordinator cannot reach its journal: {problem}")
+                    : Results.Text("ready"),
+                cancellation));
     }
 }

@@ -165,6 +165,7 @@ internal static class Samples
         ["get.epoch:1"] = new GetEpoch(),
         ["view.epoch:1"] = new EpochView("site-a-1", 3),
         ["view.epoch:1 conflicts"] = new EpochView("site-a-1", 3) { Conflicts = [new ConflictView(Db, "site-a-1", "site-b-1")] },
+        ["view.epoch:1 journal"] = new EpochView("site-a-1", 3) { JournalProblem = "connection refused" },
         ["epoch-passed:1"] = new EpochPassed(4),
         ["get.databases:1"] = new GetDatabases("billing", 100),
         ["get.alerts:1"] = new GetAlerts(),

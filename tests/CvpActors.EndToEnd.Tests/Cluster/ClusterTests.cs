@@ -111,6 +111,9 @@ public sealed class ClusterTests
 
         site.Postgres.Stop();
 
+        // It is probed: somebody who asks knows it before anything has to be written.
+        await Eventually.SeesAsync("an unready node", () => site[3].Api.SendAsync(HttpMethod.Get, "/healthz/ready"), a => a.Status == HttpStatusCode.ServiceUnavailable, MovesWithin);
+
         // The first wish after the outage finds out; from then on everybody is told.
         var refused = await Eventually.SeesAsync("a refusal", () => site[2].Api.PostAsync($"{ClusterSite.Database(2)}/backups"),
             a => a.Status == HttpStatusCode.ServiceUnavailable, MovesWithin);

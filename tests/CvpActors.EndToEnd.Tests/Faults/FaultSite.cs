@@ -252,6 +252,7 @@ public sealed class FaultSite : IAsyncLifetime
               cluster {
                 name = "node-{{number}}"
                 address = "{{_network.Address(number)}}:4053"
+                bind = "{{(number == Size ? "0.0.0.0" : _network.Address(number))}}:4053"
                 seeds = [{{seeds}}]
                 roles = [{{(number <= Coordinators ? "coordinator, reporting" : "reporting")}}]
                 tls {

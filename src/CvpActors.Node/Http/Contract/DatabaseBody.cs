@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CvpActors.Actors.Protocol;
 
 namespace CvpActors.Node.Http.Contract;
@@ -58,7 +59,8 @@ internal sealed record OperationBody(string? Schedule, DateTimeOffset? NextDueAt
 }
 
 /// <summary>An open retry window.</summary>
-internal sealed record RetryBody(DateTimeOffset OpenedAt, DateTimeOffset Deadline, DateTimeOffset? NextAttemptAt, int Retries, string? BlockedBy, string? WaitsFor);
+internal sealed record RetryBody(DateTimeOffset OpenedAt, DateTimeOffset Deadline, DateTimeOffset? NextAttemptAt, int Retries, string? BlockedBy,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? WaitsFor);
 
 /// <summary>A pause.</summary>
 internal sealed record PauseBody(DateTimeOffset Since, DateTimeOffset? Until, string Reason);
