@@ -128,7 +128,11 @@ public static class ChildProcess
     {
         try
         {
-            await process.StandardInput.WriteAsync("go\n");
+            if (!OperatingSystem.IsWindows())
+            {
+                await process.StandardInput.WriteAsync("go\n");
+            }
+
             process.StandardInput.Close();
         }
         catch (IOException)

@@ -13,7 +13,7 @@ namespace CvpActors.Actors.Alerts;
 /// Delivers alerts: persists a notification when it takes it over, then gives it to every receiver until each has it.
 /// A notification handed over twice is queued once.
 /// </summary>
-public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
+public sealed class AlertDispatcher : JournaledActor, IWithTimers
 {
     private const int EventsPerSnapshot = 200;
 
@@ -27,6 +27,7 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
 
     /// <summary>Creates the dispatcher; <see cref="Props"/> is the way in.</summary>
     public AlertDispatcher(IReadOnlyList<IAlertChannel> channels, IActorRef incarnation, TimeProvider time)
+        : base(EventsPerSnapshot)
     {
         _incarnation = incarnation;
         _time = time;
@@ -42,10 +43,6 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
         Command<DeliveryFailed>(Fail);
         Command<TestAlerts>(Test);
         Command<GetAlerts>(get => Sender.Tell(AlertProjection.List(_book, _deliveries, get.Skip)));
-        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(SnapshotHabits.OlderThan(saved, EventsPerSnapshot)));
-        Command<DeleteSnapshotsSuccess>(_ => { });
-        Command<DeleteSnapshotsFailure>(_ => { });
-        Command<SaveSnapshotFailure>(failed => _log.Warning(failed.Cause, "the snapshot of the alert book could not be saved"));
     }
 
     /// <inheritdoc/>
@@ -59,11 +56,7 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
         Akka.Actor.Props.Create(() => new AlertDispatcher(channels, incarnation, time));
 
     /// <inheritdoc/>
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
-    {
-        _incarnation.Tell(new JournalFault(PersistenceId, cause));
-        base.OnPersistFailure(cause, @event, sequenceNr);
-    }
+    protected override void OnJournalFailure(Exception cause) => _incarnation.Tell(new JournalFault(PersistenceId, cause));
 
     /// <inheritdoc/>
     protected override void PostStop()
@@ -87,7 +80,7 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
         Persist(new NotificationQueued(_time.GetUtcNow(), notification, [.. _deliveries.Keys]), queued =>
         {
             _book = _book.Apply(queued);
-            SnapshotWhenDue();
+            SnapshotWhenDue(_book, newEvents: 1);
             sender.Tell(answer);
             DeliverAll();
         });
@@ -170,7 +163,7 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
         {
             _book = _book.Apply(happened);
             delivery.Succeeded();
-            SnapshotWhenDue();
+            SnapshotWhenDue(_book, newEvents: 1);
             Deliver(delivery);
         });
     }
@@ -182,14 +175,6 @@ public sealed class AlertDispatcher : ReceivePersistentActor, IWithTimers
         _log.Warning("alert notification {Notification} did not reach {Receiver} ({Cause}); tried again in {Wait}",
             string.Join(", ", failed.NotificationIds), failed.Receiver, failed.Cause.Message, InWords.Of(wait));
         Timers.StartSingleTimer(delivery.Receiver, new DeliverNext(delivery.Receiver), wait);
-    }
-
-    private void SnapshotWhenDue()
-    {
-        if (LastSequenceNr % EventsPerSnapshot == 0)
-        {
-            SaveSnapshot(_book);
-        }
     }
 
     private sealed record DeliverNext(string Receiver) : INoSerializationVerificationNeeded;

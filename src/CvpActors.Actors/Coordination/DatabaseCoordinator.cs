@@ -17,7 +17,7 @@ namespace CvpActors.Actors.Coordination;
 /// done is derived from the state and done again until the state says that it is done, so a lost message or a restart
 /// between two steps loses nothing.
 /// </summary>
-public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
+public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
 {
     private const int EventsPerSnapshot = 200;
 
@@ -51,6 +51,7 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
 
     /// <summary>Creates the coordinator of one database; <see cref="Props"/> is the way in.</summary>
     public DatabaseCoordinator(Func<Registration> registration, Incarnation incarnation, TimeProvider time)
+        : base(EventsPerSnapshot)
     {
         _registration = registration();
         _policy = PolicyReader.Read(Definition);
@@ -90,11 +91,6 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
         Command<GetDatabase>(_ => Sender.Tell(View));
         Command<GetAttempts>(get => Sender.Tell(DatabaseProjection.Attempts(_state, Definition.Id, get, _progress)));
         Command<GetAttempt>(get => Sender.Tell(DatabaseProjection.Attempt(_state, Definition.Id, get.AttemptId, _progress)));
-        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(SnapshotHabits.OlderThan(saved, EventsPerSnapshot)));
-        Command<DeleteSnapshotsSuccess>(_ => { });
-        Command<DeleteSnapshotsFailure>(_ => { });
-        Command<SaveSnapshotFailure>(failed => _log.Warning(failed.Cause,
-            "{Database}: the snapshot at {Revision} could not be saved; recovery reads more events until the next one", Definition.Id, failed.Metadata.SequenceNr));
     }
 
     /// <inheritdoc/>
@@ -111,11 +107,10 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
         Akka.Actor.Props.Create(() => new DatabaseCoordinator(registration, incarnation, time));
 
     /// <inheritdoc/>
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
-    {
-        _incarnation.Coordinator.Tell(new JournalFault(PersistenceId, cause));
-        base.OnPersistFailure(cause, @event, sequenceNr);
-    }
+    protected override string Subject => Definition.Id;
+
+    /// <inheritdoc/>
+    protected override void OnJournalFailure(Exception cause) => _incarnation.Coordinator.Tell(new JournalFault(PersistenceId, cause));
 
     private DatabaseDefinition Definition => _registration.Definition;
 
@@ -157,39 +152,24 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
     private void Integrate(DatabaseFact fact, Action? afterwards = null, bool pursue = false) =>
         PersistThenAct(DatabaseDecider.Integrate(_state, _policy, fact, Circumstances), afterwards, pursue);
 
-    private void PersistThenAct(ImmutableArray<IDatabaseEvent> events, Action? afterwards = null, bool pursue = false)
-    {
-        var unpersisted = events.Length;
-        if (unpersisted == 0)
-        {
-            Act();
-            return;
-        }
-
-        // Not DeferAsync: behind a write under way it sends the journal a batch without events, which Akka.Persistence.Sql fails
-        // on, unseen, until its circuit breaker opens and no coordinator can persist.
-        PersistAll(events, happened =>
-        {
-            _state = DatabaseFold.Apply(_state, happened);
-            _narrator.Tell(_state, happened);
-            if (--unpersisted == 0)
-            {
-                Act();
-            }
-        });
-
-        void Act()
+    private void PersistThenAct(ImmutableArray<IDatabaseEvent> events, Action? afterwards = null, bool pursue = false) =>
+        PersistAllThen(events, Apply, then: () =>
         {
             afterwards?.Invoke();
             _seat.Follow(_state, _agent.Presence, _nodeLimit, _time.GetUtcNow());
-            SnapshotWhenDue(events.Length);
+            SnapshotWhenDue(_state, events.Length);
             if (pursue || !events.IsEmpty)
             {
                 PursueState();
             }
 
             ShowAndSleep();
-        }
+        });
+
+    private void Apply(IDatabaseEvent happened)
+    {
+        _state = DatabaseFold.Apply(_state, happened);
+        _narrator.Tell(_state, happened);
     }
 
     private bool IsFromAgent(IForDatabase message) => Sender.Equals(_agent.Ref);
@@ -339,14 +319,6 @@ public sealed class DatabaseCoordinator : ReceivePersistentActor, IWithTimers
         if (DatabaseDecider.LockAgeIsDue(_state, _policy, now))
         {
             PursueState();
-        }
-    }
-
-    private void SnapshotWhenDue(int newEvents)
-    {
-        if (SnapshotHabits.IsDue(_state.Revision, newEvents, EventsPerSnapshot))
-        {
-            SaveSnapshot(_state);
         }
     }
 

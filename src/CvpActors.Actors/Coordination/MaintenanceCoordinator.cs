@@ -12,7 +12,7 @@ namespace CvpActors.Actors.Coordination;
 /// The cluster's one coordinator: begins an epoch at each start, knows the databases, and passes messages to the
 /// coordinator of each. Runs as a cluster singleton under a backoff supervisor.
 /// </summary>
-public sealed class MaintenanceCoordinator : ReceivePersistentActor
+public sealed class MaintenanceCoordinator : JournaledActor
 {
     private const int EventsPerSnapshot = 1000;
 
@@ -37,6 +37,7 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
 
     /// <summary>Creates the coordinator; <see cref="SupervisedProps"/> is the way in.</summary>
     public MaintenanceCoordinator(IReadOnlyList<IAlertChannel> channels, CoordinatorSettings settings, JournalWatch journal, TimeProvider time)
+        : base(EventsPerSnapshot)
     {
         _journal = journal;
         _channels = channels;
@@ -63,10 +64,6 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
         Command<TestAlerts>(test => _incarnation!.Alerts.Forward(test));
         Command<JournalFault>(EndIncarnation);
         Command<StopForGood>(_ => Context.Stop(Self));
-        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(SnapshotHabits.OlderThan(saved, EventsPerSnapshot)));
-        Command<SaveSnapshotFailure>(failed => _log.Warning(failed.Cause, "the snapshot of the coordinator could not be saved; its next start reads more events"));
-        Command<DeleteSnapshotsSuccess>(_ => { });
-        Command<DeleteSnapshotsFailure>(_ => { });
     }
 
     /// <inheritdoc/>
@@ -84,11 +81,7 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
     }
 
     /// <inheritdoc/>
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
-    {
-        Note(new JournalFault(PersistenceId, cause));
-        base.OnPersistFailure(cause, @event, sequenceNr);
-    }
+    protected override void OnJournalFailure(Exception cause) => Note(new JournalFault(PersistenceId, cause));
 
     /// <inheritdoc/>
     protected override void OnRecoveryFailure(Exception reason, object? message = null)
@@ -186,18 +179,19 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
     {
         var now = _time.GetUtcNow();
         var events = _unregistered.Values.Select(r => new DatabaseRegistered(now, r.Definition) { Node = r.Node }).ToList();
-        var left = events.Count;
         _unregistered.Clear();
-        PersistAll(events, registered =>
-        {
-            _state = _state.Apply(registered);
-            TellOrStart(registered.Definition.Id);
-            if (--left == 0)
+        PersistAllThen(
+            events,
+            registered =>
+            {
+                _state = _state.Apply(registered);
+                TellOrStart(registered.Definition.Id);
+            },
+            then: () =>
             {
                 AdmitNewcomers();
-                SnapshotWhenDue(events.Count);
-            }
-        });
+                SnapshotWhenDue(_state, events.Count);
+            });
     }
 
     private void TellOrStart(string id)
@@ -290,14 +284,6 @@ public sealed class MaintenanceCoordinator : ReceivePersistentActor
         _coordinators[id] = Context.ActorOf(
             Supervision.Restarted(DatabaseCoordinator.Props(() => _state.Databases[id], _incarnation!, _time), "coordinator"),
             $"database-{id}");
-
-    private void SnapshotWhenDue(int newEvents)
-    {
-        if (SnapshotHabits.IsDue(_state.Revision, newEvents, EventsPerSnapshot))
-        {
-            SaveSnapshot(_state);
-        }
-    }
 
     private sealed record RegisterNow : INoSerializationVerificationNeeded;
 }

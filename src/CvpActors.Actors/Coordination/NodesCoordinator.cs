@@ -9,7 +9,7 @@ using CvpActors.Domain.Nodes;
 namespace CvpActors.Actors.Coordination;
 
 /// <summary>Hears what nodes say of themselves, and alerts what <see cref="NodeRules"/> finds wrong with it.</summary>
-internal sealed class NodesCoordinator : ReceivePersistentActor, IWithTimers
+internal sealed class NodesCoordinator : JournaledActor, IWithTimers
 {
     private const int EventsPerSnapshot = 200;
     private static readonly TimeSpan PursueInterval = TimeSpan.FromSeconds(2);
@@ -21,6 +21,7 @@ internal sealed class NodesCoordinator : ReceivePersistentActor, IWithTimers
     private NodesState _state = NodesState.Initial;
 
     public NodesCoordinator(Incarnation incarnation, ImmutableArray<string> receivers, TimeProvider time)
+        : base(EventsPerSnapshot)
     {
         _incarnation = incarnation;
         _receivers = receivers;
@@ -31,10 +32,6 @@ internal sealed class NodesCoordinator : ReceivePersistentActor, IWithTimers
         Command<NodeReport>(report => PersistThenHandOver(NodeRules.Integrate(_state, report.Condition, _receivers, _time.GetUtcNow())));
         Command<HandedOver>(over => PersistThenHandOver(NodeRules.TakenOver(_state, over.AlertId, over.Phase, _time.GetUtcNow())));
         Command<Pursue>(_ => HandOverAlerts());
-        Command<SaveSnapshotSuccess>(saved => DeleteSnapshots(SnapshotHabits.OlderThan(saved, EventsPerSnapshot)));
-        Command<SaveSnapshotFailure>(failed => _log.Warning(failed.Cause, "the snapshot of the nodes' alerts could not be saved"));
-        Command<DeleteSnapshotsSuccess>(_ => { });
-        Command<DeleteSnapshotsFailure>(_ => { });
     }
 
     public override string PersistenceId => "nodes";
@@ -44,33 +41,24 @@ internal sealed class NodesCoordinator : ReceivePersistentActor, IWithTimers
     public static Props Props(Incarnation incarnation, ImmutableArray<string> receivers, TimeProvider time) =>
         Akka.Actor.Props.Create(() => new NodesCoordinator(incarnation, receivers, time));
 
-    protected override void OnPersistFailure(Exception cause, object @event, long sequenceNr)
-    {
-        _incarnation.Coordinator.Tell(new JournalFault(PersistenceId, cause));
-        base.OnPersistFailure(cause, @event, sequenceNr);
-    }
+    protected override void OnJournalFailure(Exception cause) => _incarnation.Coordinator.Tell(new JournalFault(PersistenceId, cause));
 
     private void PersistThenHandOver(ImmutableArray<INodesEvent> events)
     {
-        var left = events.Length;
-        if (left == 0)
+        if (!events.IsEmpty)
         {
-            return;
-        }
-
-        PersistAll(events, happened =>
-        {
-            _state = _state.Apply(happened);
-            Tell(happened);
-            if (--left == 0)
+            PersistAllThen(events, Apply, then: () =>
             {
                 HandOverAlerts();
-                if (SnapshotHabits.IsDue(_state.Revision, events.Length, EventsPerSnapshot))
-                {
-                    SaveSnapshot(_state);
-                }
-            }
-        });
+                SnapshotWhenDue(_state, events.Length);
+            });
+        }
+    }
+
+    private void Apply(INodesEvent happened)
+    {
+        _state = _state.Apply(happened);
+        Tell(happened);
     }
 
     private void Tell(INodesEvent happened)

@@ -13,7 +13,9 @@ internal sealed class SlotKeeper : ReceiveActor, IWithTimers
     private static readonly TimeSpan RecoveryMayTake = TimeSpan.FromSeconds(30);
 
     private readonly HashSet<string> _unheard;
-    private readonly Dictionary<string, IActorRef> _waiting = new(StringComparer.Ordinal);
+
+    /// <summary>Who has asked for each database; whether it still waits the slots know.</summary>
+    private readonly Dictionary<string, IActorRef> _coordinators = new(StringComparer.Ordinal);
     private readonly List<(SlotTried Tried, IActorRef From)> _held = [];
     private RunSlots _slots;
 
@@ -49,7 +51,6 @@ internal sealed class SlotKeeper : ReceiveActor, IWithTimers
     private void Change(string database, RunSlots next)
     {
         _slots = next;
-        _waiting.Remove(database);
         _unheard.Remove(database);
         Grant();
     }
@@ -58,9 +59,9 @@ internal sealed class SlotKeeper : ReceiveActor, IWithTimers
     {
         _unheard.Remove(wanted.Database);
         _slots = _slots.Ask(wanted.Database, wanted.Node, wanted.NodeLimit, wanted.DueAt);
-        _waiting[wanted.Database] = Sender;
+        _coordinators[wanted.Database] = Sender;
         Grant();
-        if (_waiting.ContainsKey(wanted.Database))
+        if (_slots.IsWaiting(wanted.Database))
         {
             Sender.Tell(new SlotQueued(_slots.WhyFull(wanted.Node, wanted.NodeLimit) ?? "the coordinator has just started and does not know yet what runs"));
         }
@@ -79,7 +80,6 @@ internal sealed class SlotKeeper : ReceiveActor, IWithTimers
         if (full is null)
         {
             _slots = _slots.Take(tried.Database, tried.Node);
-            _waiting.Remove(tried.Database);
         }
 
         from.Tell(new SlotAnswer(tried.Request, tried.From, full is null ? default : new RunSlot(RunSlotState.Waiting, full)));
@@ -101,10 +101,7 @@ internal sealed class SlotKeeper : ReceiveActor, IWithTimers
         while (_slots.GrantNext() is var (then, database))
         {
             _slots = then;
-            if (_waiting.Remove(database, out var coordinator))
-            {
-                coordinator.Tell(new SlotGranted());
-            }
+            _coordinators[database].Tell(new SlotGranted());
         }
     }
 

@@ -16,6 +16,9 @@ public sealed record RunSlots(int ClusterLimit)
     /// <summary>How many run.</summary>
     public int Held { get; private init; }
 
+    /// <summary>Whether a database has asked and has no slot yet.</summary>
+    public bool IsWaiting(string database) => Places.GetValueOrDefault(database) is { Waiter: not null };
+
     /// <summary>Notes that a database runs something, whether or not there was room: a fact.</summary>
     public RunSlots Take(string database, string node)
     {

@@ -39,10 +39,10 @@ internal sealed class ActorSystemService(
     private static readonly TimeSpan AgentsStopWithin = TimeSpan.FromMilliseconds(700);
 
     private readonly List<IActorRef> _agents = [];
-    private ActorSystem? _system;
-    private CoordinatorGateway? _gateway;
     private readonly CancellationTokenSource _stop = new();
     private readonly PostgresPulse? _pulse = settings is { Cluster: not null, Journal.Postgres: { } postgres } ? new PostgresPulse(NpgsqlDataSource.Create(postgres)) : null;
+    private ActorSystem? _system;
+    private CoordinatorGateway? _gateway;
     private volatile bool _stopping;
 
     public Cluster Cluster => Cluster.Get(_system ?? throw new CoordinatorUnavailableException("the node is starting"));
@@ -111,7 +111,8 @@ internal sealed class ActorSystemService(
 
     private void StartActors()
     {
-        _system = ActorSystem.Create(NodeConfiguration.SystemName, Setup());
+        var certificates = settings.Cluster?.Tls is { } tls ? ClusterCertificates.Load(tls) : null;
+        _system = ActorSystem.Create(NodeConfiguration.SystemName, Setup(certificates));
         var cluster = Cluster.Get(_system);
         PeerWithWrongCertificate.IsNoReasonToStop(_system);
         _system.ActorOf(MembershipWatch.Props(reason => end.Refuse("cvp-actors.cluster", reason)), ActorNames.Membership);
@@ -135,8 +136,7 @@ internal sealed class ActorSystemService(
             ActorNames.CoordinatorProxy);
         _gateway = new CoordinatorGateway(coordinator, time);
         _system.ActorOf(ClockWatch.Props(NodeRoles.Coordinator, clock, time), ActorNames.Clock);
-        var certificateEnds = settings.Cluster?.Tls is { } tls ? ClusterCertificates.EndOf(tls) : (DateTimeOffset?)null;
-        _system.ActorOf(NodeReporter.Props(coordinator, () => Condition(cluster, certificateEnds)), ActorNames.NodeReporter);
+        _system.ActorOf(NodeReporter.Props(coordinator, () => Condition(cluster, certificates?.EndsAt)), ActorNames.NodeReporter);
         var common = new AgentSettings(settings.NodeName)
         {
             BridgeUrl = (settings.PublicUrl ?? settings.HttpUrl).ToString(),
@@ -185,12 +185,12 @@ internal sealed class ActorSystemService(
         certificateEnds,
         cluster.SelfRoles.Contains(NodeRoles.Coordinator) ? [.. alerts.Channels.Select(c => c.Receiver)] : null);
 
-    private ActorSystemSetup Setup()
+    private ActorSystemSetup Setup(ClusterCertificates? certificates)
     {
         var setup = ActorSystemSetup.Create(
             BootstrapSetup.Create().WithConfig(configuration.ForActorSystem(settings)),
             new LoggerFactorySetup(logs));
-        return settings.Cluster?.Tls is { } tls ? setup.And(ClusterCertificates.Load(tls)) : setup;
+        return certificates is null ? setup : setup.And(certificates.Setup);
     }
 
     /// <summary>An actor system that ends by itself leaves a process that answers and does nothing: it must end too.</summary>

@@ -12,10 +12,12 @@ namespace CvpActors.Node.Hosting;
 /// Mutual TLS between nodes: both sides show a certificate, and both sides check that the other's comes from the configured CA, is
 /// within its time, and (when names are configured) bears one of them. The machine's own list of CAs counts for nothing here.
 /// </summary>
-internal static class ClusterCertificates
+/// <param name="Setup">What Akka is given.</param>
+/// <param name="EndsAt">When this node's own certificate ends, UTC.</param>
+internal sealed record ClusterCertificates(DotNettySslSetup Setup, DateTimeOffset EndsAt)
 {
     /// <exception cref="SettingsException">A file is not what it should be, or the certificate does not come from the CA.</exception>
-    public static DotNettySslSetup Load(TlsSettings tls)
+    public static ClusterCertificates Load(TlsSettings tls)
     {
         var (certificate, ca) = Read(tls);
         if (!ComesFrom(ca, certificate, out var why))
@@ -23,7 +25,7 @@ internal static class ClusterCertificates
             throw new SettingsException("cvp-actors.cluster.tls.certificate-file", $"{tls.CertificateFile} is not a valid certificate of {tls.CaFile} ({why}); allowed: one that is");
         }
 
-        return new DotNettySslSetup(
+        var setup = new DotNettySslSetup(
             certificate,
             suppressValidation: false,
             requireMutualAuthentication: true,
@@ -40,13 +42,7 @@ internal static class ClusterCertificates
 
                 return problem is null;
             });
-    }
-
-    /// <summary>When this node's certificate ends, UTC.</summary>
-    public static DateTimeOffset EndOf(TlsSettings tls)
-    {
-        var (certificate, _) = Read(tls);
-        return certificate.NotAfter.ToUniversalTime();
+        return new ClusterCertificates(setup, certificate.NotAfter.ToUniversalTime());
     }
 
     private static (X509Certificate2 Certificate, X509Certificate2Collection Ca) Read(TlsSettings tls)

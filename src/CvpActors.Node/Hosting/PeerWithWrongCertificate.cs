@@ -12,15 +12,15 @@ namespace CvpActors.Node.Hosting;
 /// </summary>
 internal static class PeerWithWrongCertificate
 {
-    private const string Task = "a-wrong-peer-is-no-reason";
+    private const string TaskName = "a-wrong-peer-is-no-reason";
 
     /// <summary>Turns such a shutdown away in its first phase, which the configuration lets end a shutdown that fails there.</summary>
     public static void IsNoReasonToStop(ActorSystem system)
     {
         var shutdown = CoordinatedShutdown.Get(system);
-        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, Task, () => IsThat(shutdown)
-            ? System.Threading.Tasks.Task.FromException<Done>(new InvalidOperationException("a peer with a wrong certificate is no reason to stop"))
-            : System.Threading.Tasks.Task.FromResult(Done.Instance));
+        shutdown.AddTask(CoordinatedShutdown.PhaseBeforeServiceUnbind, TaskName, () => IsThat(shutdown)
+            ? Task.FromException<Done>(new InvalidOperationException("a peer with a wrong certificate is no reason to stop"))
+            : Task.FromResult(Done.Instance));
     }
 
     /// <summary>Akka keeps the type of this reason to itself.</summary>

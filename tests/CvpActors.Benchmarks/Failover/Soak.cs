@@ -9,13 +9,7 @@ internal static class Soak
 {
     public static async Task<int> RunAsync(Arguments arguments)
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "CvpActors.sln")))
-        {
-            root = root.Parent;
-        }
-
-        var tests = Path.Combine(root?.FullName ?? throw new ArgumentsException("the working copy that this program was built from is not there"), "tests", "CvpActors.EndToEnd.Tests");
+        var tests = Path.Combine(WorkingCopy.Root ?? throw new ArgumentsException("the working copy that this program was built from is not there"), "tests", "CvpActors.EndToEnd.Tests");
         var seed = arguments.Number("seed", Random.Shared.Next(0x10000), least: 0);
         Console.WriteLine($"seed {seed}");
         var start = new ProcessStartInfo("dotnet", ["test", tests, "--filter", "FullyQualifiedName~SoakTests", "--logger", "console;verbosity=detailed"]);

@@ -44,13 +44,7 @@ internal sealed class BuiltNode : IDisposable
             return File.Exists(given) ? Path.GetFullPath(given) : throw new ArgumentsException($"--node: there is no {given}");
         }
 
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "CvpActors.sln")))
-        {
-            root = root.Parent;
-        }
-
-        var built = root is null ? null : Path.Combine(root.FullName, "src/CvpActors.Node/bin/Release/net10.0/CvpActors.Node.dll");
+        var built = WorkingCopy.Root is not { } root ? null : Path.Combine(root, "src/CvpActors.Node/bin/Release/net10.0/CvpActors.Node.dll");
         return File.Exists(built) ? built : throw new ArgumentsException(
             "the node is not built: dotnet build -c Release src/CvpActors.Node, or say where it is with --node");
     }
