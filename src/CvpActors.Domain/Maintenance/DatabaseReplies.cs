@@ -21,7 +21,15 @@ public sealed record RunGranted(string AttemptId, long Token) : DatabaseReply;
 public sealed record RunRefused(string Reason, Blocker Holder) : DatabaseReply;
 
 /// <summary>The run was refused because no agent can execute it now.</summary>
-public sealed record AgentMissing(string Reason) : DatabaseReply;
+public sealed record AgentMissing(string Reason) : DatabaseReply
+{
+    /// <summary>
+    /// The coordinator has just started and does not know yet whether there is one: nothing was decided or recorded, and the same may be asked
+    /// again in a moment.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Awaited { get; init; }
+}
 
 /// <summary>The run was refused because as many operations run at once as may (<c>policy.max-concurrent</c>).</summary>
 public sealed record NoRoom(string Reason) : DatabaseReply;

@@ -16,6 +16,8 @@ internal sealed class CoordinatorGateway(IActorRef proxy, TimeProvider time)
     /// <summary>A question that was on its way to a coordinator that died is lost: it is asked again this soon, and costs nothing when it was not.</summary>
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan AgentIsHeardSoon = TimeSpan.FromMilliseconds(100);
+
     /// <exception cref="CoordinatorUnavailableException">None answered in time.</exception>
     public async Task<object> AskAsync(IProtocolMessage message, TimeSpan? within, CancellationToken cancellation)
     {
@@ -50,9 +52,16 @@ internal sealed class CoordinatorGateway(IActorRef proxy, TimeProvider time)
         {
             var coordinator = (EpochView)await AskAsync(new GetEpoch(), Left(begun), cancellation);
             var request = new DatabaseRequest(database, command) { Epoch = coordinator.Epoch };
-            if (await AskAsync(request, Left(begun), cancellation) is not EpochPassed and var answer)
+            switch (await AskAsync(request, Left(begun), cancellation))
             {
-                return answer;
+                case EpochPassed:
+                    break;
+                case DatabaseAnswer { Reply: AgentMissing { Awaited: true } } when time.GetElapsedTime(begun) < AnswerWithin:
+                    // The coordinator has just moved: nothing was decided, and it hears the agent in a moment.
+                    await Task.Delay(AgentIsHeardSoon, time, cancellation);
+                    break;
+                case var answer:
+                    return answer;
             }
         }
     }

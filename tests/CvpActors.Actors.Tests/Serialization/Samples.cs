@@ -153,6 +153,7 @@ internal static class Samples
         ["answered:1"] = new DatabaseAnswer(new RunRefused("the lock is held", Holder)),
         ["answered:1 granted"] = new DatabaseAnswer(new RunGranted("backup-5", 5)),
         ["answered:1 agent-missing"] = new DatabaseAnswer(new AgentMissing("not connected")),
+        ["answered:1 agent-awaited"] = new DatabaseAnswer(new AgentMissing("not connected") { Awaited = true }),
         ["answered:1 no-room"] = new DatabaseAnswer(new NoRoom("4 operations run on site-a-1")),
         ["answered:1 accepted"] = new DatabaseAnswer(new Accepted()),
         ["answered:1 not-there"] = new DatabaseAnswer(new NotThere("no such attempt")),

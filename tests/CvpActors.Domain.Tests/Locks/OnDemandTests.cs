@@ -28,6 +28,18 @@ public class OnDemandTests
     }
 
     [Fact]
+    public void While_nobody_knows_whether_there_is_an_agent_nothing_is_decided_or_recorded_so_that_the_same_may_be_asked_again()
+    {
+        var night = new Scenario { Agent = AgentPresence.Awaited };
+
+        Assert.True(Assert.IsType<AgentMissing>(night.Do(new RequestRun(Operation.Backup, DryRun: false, RequestKey: "key"))).Awaited);
+        Assert.Empty(night.Events);
+
+        night.FindAgent();
+        Assert.IsType<RunGranted>(night.Do(new RequestRun(Operation.Backup, DryRun: false, RequestKey: "key")));
+    }
+
+    [Fact]
     public void A_refused_run_is_never_retried()
     {
         var night = new Scenario();

@@ -21,6 +21,9 @@ public sealed class FaultSite : IAsyncLifetime
 
     private readonly string _root = Directory.CreateTempSubdirectory("cvpactors-faults-").FullName;
     private readonly NodeProcess?[] _nodes = new NodeProcess?[Size];
+
+    /// <summary>As with a service manager, what was stopped on purpose stays so until it is started.</summary>
+    private readonly HashSet<int> _stopped = [];
     private readonly Network _network = new(Size);
     private PostgresServer? _postgres;
 
@@ -61,6 +64,7 @@ public sealed class FaultSite : IAsyncLifetime
     /// <summary>Starts a node, whatever became of its former life.</summary>
     internal async Task StartAsync(int number)
     {
+        _stopped.Remove(number);
         if (_nodes[number - 1] is { } former)
         {
             await former.DisposeAsync();
@@ -85,7 +89,7 @@ public sealed class FaultSite : IAsyncLifetime
     {
         for (var number = 1; number <= Size; number++)
         {
-            if (this[number].HasEnded)
+            if (this[number].HasEnded && !_stopped.Contains(number))
             {
                 await StartAsync(number);
             }
@@ -162,6 +166,7 @@ public sealed class FaultSite : IAsyncLifetime
     /// <summary>Stops a node as a service manager does.</summary>
     internal async Task TerminateAsync(int number)
     {
+        _stopped.Add(number);
         var exitCode = await this[number].TerminateAsync(FormsWithin);
         Assert.True(exitCode == 0, $"node {number} ended with {exitCode}: {string.Join('\n', this[number].Errors.Concat(this[number].Output.TakeLast(10)))}");
     }

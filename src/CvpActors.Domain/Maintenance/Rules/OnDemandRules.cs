@@ -12,6 +12,11 @@ internal static class OnDemandRules
             return earlier;
         }
 
+        if (draft.Agent.Contact == AgentContact.Awaited)
+        {
+            return new AgentMissing(LockRules.AgentMissingReason(draft)) { Awaited = true };
+        }
+
         if (draft.Agent.Contact != AgentContact.Connected)
         {
             // Not recorded under its key: the same request may be sent again once the agent is back.
