@@ -7,22 +7,24 @@ namespace CvpActors.Backups;
 
 /// <summary>An agent's ledger as one JSON file, replaced as a whole: a kill leaves the old ledger or the new one.</summary>
 /// <param name="path">The file; its folder must exist when the ledger is saved.</param>
-public sealed class AgentLedgerFile(string path) : IAgentLedgerStore
+/// <param name="epochs">Where the node keeps the highest epoch; a ledger in which nothing else has changed is not written.</param>
+public sealed class AgentLedgerFile(string path, EpochFile epochs) : IAgentLedgerStore
 {
     private readonly string _path = Path.GetFullPath(path);
+    private AgentLedger? _written;
 
     /// <inheritdoc/>
     public AgentLedger Load()
     {
         if (!File.Exists(_path))
         {
-            return AgentLedger.Empty;
+            return WithNodesEpoch(AgentLedger.Empty);
         }
 
         try
         {
             var ledger = JsonSerializer.Deserialize(File.ReadAllText(_path), LedgerJson.Default.AgentLedger);
-            return ledger is { HighestToken: >= 0, HighestEpoch: >= 0, Unreported.IsDefault: false } ? ledger : throw Damaged(null);
+            return ledger is { HighestToken: >= 0, HighestEpoch: >= 0, Unreported.IsDefault: false } ? WithNodesEpoch(ledger) : throw Damaged(null);
         }
         catch (JsonException cause)
         {
@@ -34,7 +36,18 @@ public sealed class AgentLedgerFile(string path) : IAgentLedgerStore
     public void Save(AgentLedger ledger)
     {
         ArgumentNullException.ThrowIfNull(ledger);
-        DurableFile.WriteText(_path, JsonSerializer.Serialize(ledger, LedgerJson.Default.AgentLedger));
+        epochs.Keep(ledger.HighestEpoch);
+        if (_written is null || ledger != _written with { HighestEpoch = ledger.HighestEpoch })
+        {
+            DurableFile.WriteText(_path, JsonSerializer.Serialize(ledger, LedgerJson.Default.AgentLedger));
+            _written = ledger;
+        }
+    }
+
+    private AgentLedger WithNodesEpoch(AgentLedger ledger)
+    {
+        _written = ledger;
+        return ledger with { HighestEpoch = Math.Max(ledger.HighestEpoch, epochs.Load()) };
     }
 
     // Starting from an empty ledger instead would forget the highest token and let superseded runs through.

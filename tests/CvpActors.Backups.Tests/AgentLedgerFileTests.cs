@@ -14,7 +14,7 @@ public sealed class AgentLedgerFileTests : IDisposable
     private readonly TempDirectory _directory = new();
     private readonly AgentLedgerFile _ledger;
 
-    public AgentLedgerFileTests() => _ledger = new AgentLedgerFile(_directory.File("ledger.json"));
+    public AgentLedgerFileTests() => _ledger = Ledger("ledger.json");
 
     public void Dispose() => _directory.Dispose();
 
@@ -43,8 +43,32 @@ public sealed class AgentLedgerFileTests : IDisposable
         Assert.Equal(saved.Unreported[0], loaded.Unreported[0]);
         Assert.Equal(saved.Unreported[1].Outcome.Purge!.Categories, loaded.Unreported[1].Outcome.Purge!.Categories.AsEnumerable());
         Assert.Equal("it is locked", loaded.Unreported[1].Outcome.Error);
-        Assert.Equal(["ledger.json"], _directory.Names);
+        Assert.Equal(["epoch", "ledger.json"], _directory.Names.Order());
     }
+
+    [Fact]
+    public void One_file_keeps_the_epoch_for_all_agents_of_a_node()
+    {
+        _ledger.Save(AgentLedger.Empty with { HighestToken = 3 });
+        var before = File.ReadAllText(_directory.File("ledger.json"));
+
+        _ledger.Save(AgentLedger.Empty with { HighestToken = 3, HighestEpoch = 8 });
+        _ledger.Save(AgentLedger.Empty with { HighestToken = 3, HighestEpoch = 7 });
+
+        Assert.Equal(before, File.ReadAllText(_directory.File("ledger.json")));
+        Assert.Equal((3, 8), (Ledger("ledger.json").Load().HighestToken, Ledger("ledger.json").Load().HighestEpoch));
+        Assert.Equal((0, 8), (Ledger("another.json").Load().HighestToken, Ledger("another.json").Load().HighestEpoch));
+    }
+
+    [Fact]
+    public void A_damaged_epoch_is_named_and_never_taken_for_none()
+    {
+        File.WriteAllText(_directory.File("epoch"), "8x");
+
+        Assert.Contains(_directory.File("epoch"), Assert.Throws<InvalidDataException>(() => _ledger.Load()).Message, StringComparison.Ordinal);
+    }
+
+    private AgentLedgerFile Ledger(string name) => new(_directory.File(name), new EpochFile(_directory.File("epoch")));
 
     [Theory]
     [InlineData("")]
@@ -85,6 +109,6 @@ public sealed class AgentLedgerFileTests : IDisposable
 
         Assert.Equal(5, _ledger.Load().HighestToken);
         _ledger.Save(AgentLedger.Empty with { HighestToken = 6 });
-        Assert.Equal(["ledger.json"], _directory.Names);
+        Assert.Equal(["epoch", "ledger.json"], _directory.Names.Order());
     }
 }

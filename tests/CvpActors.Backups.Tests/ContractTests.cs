@@ -32,7 +32,7 @@ public sealed class AgentLedgerFileContractTests : LedgerStoreContract, IDisposa
 {
     private readonly TempDirectory _directory = new();
 
-    protected override IAgentLedgerStore Store => new AgentLedgerFile(_directory.File("reporting.json"));
+    protected override IAgentLedgerStore Store => new AgentLedgerFile(_directory.File("reporting.json"), new EpochFile(_directory.File("epoch")));
 
     public void Dispose() => _directory.Dispose();
 

@@ -18,6 +18,20 @@ internal sealed record NodeConfiguration(Config Files)
 
     private const string SnapshotsKey = "akka.persistence.snapshot-store.sql.connection-string";
 
+    /// <summary>
+    /// SQLite has one writer at a time, and whoever finds it busy sleeps 150 ms before asking again: a thousand recoveries did little else. Reads
+    /// therefore begin without the write lock, for which the provider's name is "read uncommitted"; without a shared cache they read
+    /// what was committed all the same.
+    /// </summary>
+    private const string OneWriter = """
+        akka.persistence.journal.sql {
+          parallelism = 1
+          batch-size = 1000
+          read-isolation-level = read-uncommitted
+        }
+        akka.persistence.snapshot-store.sql.read-isolation-level = read-uncommitted
+        """;
+
     /// <summary>Whether the administrator has set a key of Akka's own, which nobody needs to.</summary>
     public bool SetsAkkaKeys => Files.HasPath("akka") && !Files.GetConfig("akka").IsEmpty;
 
@@ -106,6 +120,7 @@ internal sealed record NodeConfiguration(Config Files)
             {SnapshotsKey} = {Quoted(snapshots)}
             akka.persistence.journal.sql.provider-name = "{provider}"
             akka.persistence.snapshot-store.sql.provider-name = "{provider}"
+            {(settings.Journal.Postgres is null ? OneWriter : "")}
             """);
     }
 

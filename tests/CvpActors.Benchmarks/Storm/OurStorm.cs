@@ -22,7 +22,7 @@ internal static class OurStorm
         var time = TimeProvider.System;
         using var system = ActorSystem.Create("storm", ConfigurationFactory.ParseString($$"""
             akka {
-              loglevel = WARNING
+              loglevel = ERROR
               persistence {
                 journal {
                   plugin = "akka.persistence.journal.sql"
