@@ -1,0 +1,80 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace CvpActors.Shipping.Delta;
+
+/// <summary>Writes a delta: frames are made by several threads, and written in their order.</summary>
+internal static class DeltaWriter
+{
+    /// <summary>Compressing is what takes the time of a delta; more threads would leave nothing to the database.</summary>
+    private static readonly int Threads = Math.Clamp(Environment.ProcessorCount, 1, 4);
+
+    /// <summary>Writes header, frames from <paramref name="firstFrame"/> on, and the end.</summary>
+    /// <param name="plan">What is written.</param>
+    /// <param name="newFile">The file that the delta makes.</param>
+    /// <param name="oldFile">The file that it is made from; null without one.</param>
+    /// <param name="firstFrame">So many frames are where they belong already.</param>
+    /// <param name="write">Takes the bytes; they are valid until it returns.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static async Task WriteAsync(
+        DeltaPlan plan,
+        SafeFileHandle newFile,
+        SafeFileHandle? oldFile,
+        int firstFrame,
+        Func<ReadOnlyMemory<byte>, ValueTask> write,
+        CancellationToken cancellation)
+    {
+        await write(plan.Header.Encode());
+        var encoders = new Stack<FrameEncoder>(Enumerable.Range(0, Threads).Select(_ => new FrameEncoder(plan.Header, newFile, oldFile)));
+        var underWay = new Queue<Task<(FrameEncoder Encoder, EncodedFrame Frame)>>();
+        try
+        {
+            for (var next = firstFrame; next < plan.Frames.Count || underWay.Count > 0;)
+            {
+                while (next < plan.Frames.Count && encoders.TryPop(out var encoder))
+                {
+                    var frame = plan.Frames[next++];
+                    underWay.Enqueue(Task.Run(() => (encoder, encoder.Encode(frame)), cancellation));
+                }
+
+                var (free, encoded) = await underWay.Dequeue();
+                encoders.Push(free);
+                using (encoded)
+                {
+                    // The next frame is made while this one is on its way.
+                    if (next < plan.Frames.Count)
+                    {
+                        var (frame, encoder) = (plan.Frames[next++], encoders.Pop());
+                        underWay.Enqueue(Task.Run(() => (encoder, encoder.Encode(frame)), cancellation));
+                    }
+
+                    await write(encoded.Bytes);
+                }
+            }
+
+            using var end = FrameEncoder.End(plan.Frames.Count);
+            await write(end.Bytes);
+        }
+        finally
+        {
+            // None may go on reading the files when they are closed.
+            foreach (var made in underWay)
+            {
+                try
+                {
+                    var (encoder, frame) = await made;
+                    frame.Dispose();
+                    encoders.Push(encoder);
+                }
+                catch (Exception)
+                {
+                    // The first failure is the one that is told.
+                }
+            }
+
+            while (encoders.TryPop(out var encoder))
+            {
+                encoder.Dispose();
+            }
+        }
+    }
+}
