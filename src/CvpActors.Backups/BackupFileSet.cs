@@ -102,6 +102,31 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
     }
 
     /// <inheritdoc/>
+    public BackupManifest? Link(string name, string target)
+    {
+        if (name is not (BackupNames.Current or BackupNames.Old))
+        {
+            return null;
+        }
+
+        lock (_names)
+        {
+            var path = Path.Combine(_paths.Directory, name);
+            if (Describe(path) is not { } manifest)
+            {
+                return null;
+            }
+
+            if (!HardLink.TryCreate(path, target))
+            {
+                File.Copy(path, target);
+            }
+
+            return manifest;
+        }
+    }
+
+    /// <inheritdoc/>
     public async Task<BackupManifest> BackUpAsync(RunContext run, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(run);

@@ -13,6 +13,15 @@ public interface IBackupReader
     /// </summary>
     /// <param name="name"><see cref="BackupNames.Current"/> or <see cref="BackupNames.Old"/>.</param>
     BackupFileContent? Open(string name);
+
+    /// <summary>
+    /// Gives a file a second name, which stays when later backups rotate the first; a copy where the file system has no hard links.
+    /// </summary>
+    /// <param name="name"><see cref="BackupNames.Current"/> or <see cref="BackupNames.Old"/>.</param>
+    /// <param name="target">The second name; it must be free, and on the same file system.</param>
+    /// <returns>What is known of the file; null when there is no such file.</returns>
+    /// <exception cref="IOException">It could not be done.</exception>
+    BackupManifest? Link(string name, string target);
 }
 
 /// <summary>An open backup file and its manifest; the caller disposes the stream.</summary>

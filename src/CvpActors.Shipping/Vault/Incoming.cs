@@ -1,4 +1,5 @@
 using CvpActors.Domain.Backups;
+using CvpActors.Domain.Offsite;
 using CvpActors.Shipping.Delta;
 using Microsoft.Win32.SafeHandles;
 

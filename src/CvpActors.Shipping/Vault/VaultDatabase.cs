@@ -1,4 +1,5 @@
 using CvpActors.Domain.Backups;
+using CvpActors.Domain.Offsite;
 using CvpActors.Files;
 using CvpActors.Shipping.Delta;
 
@@ -9,11 +10,6 @@ namespace CvpActors.Shipping.Vault;
 /// <param name="LockFor">How long nothing can remove a generation.</param>
 /// <param name="Spare">Whether a second plain copy is kept, which makes arrivals faster and takes the room of one file.</param>
 public sealed record VaultOptions(KeepPolicy Keep, TimeSpan LockFor, bool Spare);
-
-/// <summary>What a sender is told of a generation that it offers.</summary>
-/// <param name="VerifiedAt">When it was verified here; null when it is not held.</param>
-/// <param name="NewestSha256">What a delta may build on; null when there is nothing sound.</param>
-public sealed record OfferAnswer(DateTimeOffset? VerifiedAt, string? NewestSha256);
 
 /// <summary>
 /// The generations of one database at a remote. The newest is a plain file that appears by a rename, after its SHA-256 was verified and it was
@@ -222,7 +218,7 @@ public sealed class VaultDatabase : IDisposable
         {
             throw new VaultException("damaged", cause.Message, cause);
         }
-        catch (IOException cause) when (cause.HResult == VaultException.DiskFull)
+        catch (IOException cause) when (DiskFull.Is(cause))
         {
             // The partial file takes the room that the next try needs.
             _incoming.Discard();
@@ -312,7 +308,7 @@ public sealed class VaultDatabase : IDisposable
                 await _spare.RenewAsync(newest.Manifest, _catalog.Older.Count > 0 ? _catalog.Older[0].Manifest.Sha256 : null, arrived, cancellation);
                 _reached("the spare is renewed");
             }
-            catch (IOException cause) when (cause.HResult == VaultException.DiskFull)
+            catch (IOException cause) when (DiskFull.Is(cause))
             {
                 // Arrivals are slower without, and nothing else.
                 _spare.Remove();

@@ -117,7 +117,6 @@ internal sealed record VaultAge(TimeSpan Age);
     JsonSerializerDefaults.Web,
     WriteIndented = true,
     IgnoreReadOnlyProperties = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(Catalog))]
