@@ -21,6 +21,9 @@ public static class ActorNames
     /// <summary>What tells the coordinator how this node is.</summary>
     public const string NodeReporter = "node-reporter";
 
+    /// <summary>What keeps copies for other sites.</summary>
+    public const string Vault = "vault";
+
     private const string AgentPrefix = "agent-";
 
     /// <summary>The agent of a database.</summary>
@@ -33,6 +36,7 @@ public static class ActorNames
         return actorPath.Contains($"/user/{Coordinator}/singleton/", StringComparison.Ordinal)
             || actorPath.Contains($"/user/{Membership}", StringComparison.Ordinal)
             || actorPath.Contains($"/user/{DeathProbe}", StringComparison.Ordinal)
+            || actorPath.Contains($"/user/{Vault}", StringComparison.Ordinal)
             || actorPath.Contains($"/user/{AgentPrefix}", StringComparison.Ordinal);
     }
 }
