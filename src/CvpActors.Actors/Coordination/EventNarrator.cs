@@ -73,9 +73,6 @@ internal sealed class EventNarrator(ILoggingAdapter log, string database, TimeZo
             case Resumed e:
                 Info("{Database}: scheduled runs are due again from {From} on", database, At(e.From));
                 break;
-            case RemotesNamed e:
-                Info("{Database}: its old file is to be shipped to {Remotes}", database, string.Join(", ", e.Remotes));
-                break;
             case AlertRaised e:
                 Info("{Database}: alert {Alert} {Code} raised", database, state.Alerts[^1].Id, e.Code);
                 break;

@@ -34,7 +34,7 @@ public static class Manifests
         [typeof(ClockSteppedBack)] = "db.clock-stepped-back:1",
         [typeof(Paused)] = "db.paused:1",
         [typeof(Resumed)] = "db.resumed:1",
-        [typeof(RemotesNamed)] = "db.remotes-named:1",
+        [typeof(RemoteNamed)] = "db.remote-named:1",
         [typeof(AlertRaised)] = "db.alert-raised:1",
         [typeof(AlertCleared)] = "db.alert-cleared:1",
         [typeof(AlertHandedOver)] = "db.alert-handed-over:1",

@@ -34,7 +34,7 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(ClockSteppedBack))]
 [JsonSerializable(typeof(Paused))]
 [JsonSerializable(typeof(Resumed))]
-[JsonSerializable(typeof(RemotesNamed))]
+[JsonSerializable(typeof(RemoteNamed))]
 [JsonSerializable(typeof(AlertRaised))]
 [JsonSerializable(typeof(AlertCleared))]
 [JsonSerializable(typeof(AlertHandedOver))]

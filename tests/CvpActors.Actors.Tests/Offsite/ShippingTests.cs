@@ -263,7 +263,7 @@ public sealed class ShippingTests : VirtualTimeSpec
     }
 
     /// <summary>Waits for a message; orders that come before it are kept.</summary>
-    private Task FishAsync<T>() => _agent.FishForMessageAsync(
+    private Task<object> FishAsync<T>() => _agent.FishForMessageAsync(
         m =>
         {
             if (m is StartShipment order)

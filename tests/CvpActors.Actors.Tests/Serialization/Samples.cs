@@ -120,7 +120,7 @@ internal static class Samples
         ["db.clock-stepped-back:1"] = new ClockSteppedBack(At, Later),
         ["db.paused:1"] = new Paused(At, Later, "maintenance"),
         ["db.resumed:1"] = new Resumed(At, Later),
-        ["db.remotes-named:1"] = new RemotesNamed(At, ["hq", "dr"]),
+        ["db.remote-named:1"] = new RemoteNamed(At, "hq"),
         ["db.state:1 remotes"] = DatabaseState.Initial with { Remotes = ["hq", "dr"] },
         ["shipment.remote-adopted:1"] = new RemoteAdopted(At),
         ["shipment.remote-dropped:1"] = new RemoteDropped(At),

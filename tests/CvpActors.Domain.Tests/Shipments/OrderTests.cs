@@ -64,7 +64,8 @@ public sealed class OrderTests
         Assert.Equal(8, Assert.Single(_voyage.Orders).Generation);
 
         _voyage.Fails().BecomesOld(9);
-        Assert.Equal(([8L, 9L], 1), (_voyage.Orders.Select(o => o.Generation).ToArray(), _voyage.State.UnderWay?.Try));
+        Assert.Equal([8L, 9L], _voyage.Orders.Select(o => o.Generation));
+        Assert.Equal(1, _voyage.State.UnderWay?.Try);
     }
 
     [Fact]

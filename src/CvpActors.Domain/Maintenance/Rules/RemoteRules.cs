@@ -8,9 +8,9 @@ internal static class RemoteRules
 {
     public static void Remember(Draft draft)
     {
-        if (draft.Policy.Remotes.Except(draft.State.Remotes ?? []).ToList() is { Count: > 0 } added)
+        foreach (var added in draft.Policy.Remotes.Except(draft.State.Remotes ?? []))
         {
-            draft.Record(new RemotesNamed(draft.Now, [.. added]));
+            draft.Record(new RemoteNamed(draft.Now, added));
         }
     }
 }
