@@ -7,7 +7,22 @@ namespace CvpActors.Cli;
 internal sealed record ClusterBody(string Coordinator, long Epoch);
 
 internal sealed record DatabaseBody(
-    string Id, string Agent, LockBody? Lock, OperationBody Backup, OperationBody Purge, AlertBody[] Alerts);
+    string Id, string Agent, LockBody? Lock, OperationBody Backup, OperationBody Purge, AlertBody[] Alerts)
+{
+    /// <summary>Null from a node that ships nothing, or of a version that cannot.</summary>
+    public ShipmentBody[]? Shipments { get; init; }
+}
+
+internal sealed record ShipmentBody(
+    string Remote, long? Generation, string State, long Bytes, long BytesSent, DateTimeOffset? VerifiedAt, DateTimeOffset? WantedSince);
+
+internal sealed record ShipRequestBody(string? Remote);
+
+internal sealed record RequestedShipmentsBody(RequestedShipmentBody[] Shipments);
+
+internal sealed record RequestedShipmentBody(string Remote, long Generation, string Outcome);
+
+internal sealed record ProblemBody(string? Type, string? Detail);
 
 internal sealed record LockBody(string Operation, string AttemptId, double AgeSeconds);
 
@@ -19,7 +34,10 @@ internal sealed record AttemptBody(DateTimeOffset? FinishedAt);
 
 internal sealed record AlertBody(string Code, DateTimeOffset? ClearedAt);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ClusterBody))]
 [JsonSerializable(typeof(DatabaseBody[]))]
+[JsonSerializable(typeof(ShipRequestBody))]
+[JsonSerializable(typeof(RequestedShipmentsBody))]
+[JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class BodiesJson : JsonSerializerContext;

@@ -8,6 +8,9 @@ internal static class ExitCodes
     /// <summary>The node answered, and something needs a look: an open alert, or an agent that cannot be reached.</summary>
     public const int Attention = 1;
 
+    /// <summary>The node answered that it cannot be done, and why.</summary>
+    public const int Refused = 1;
+
     /// <summary>No node answered at the address.</summary>
     public const int Unreachable = 2;
 

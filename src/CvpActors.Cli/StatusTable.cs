@@ -8,10 +8,13 @@ internal static class StatusTable
 {
     private static readonly string[] Header = ["DATABASE", "AGENT", "LOCK", "BACKUP", "NEXT", "PURGE", "NEXT", "ALERTS"];
 
-    public static string Of(IEnumerable<DatabaseBody> databases, DateTimeOffset now)
+    /// <summary>The table; where anything is shipped it has one column more, for what is at each remote.</summary>
+    public static string Of(IReadOnlyCollection<DatabaseBody> databases, DateTimeOffset now)
     {
-        List<string[]> rows = [Header, .. databases.Select(d => Row(d, now))];
-        var widths = Enumerable.Range(0, Header.Length).Select(column => rows.Max(r => r[column].Length)).ToArray();
+        List<string[]> rows = databases.Any(d => d.Shipments is not null)
+            ? [[.. Header, "SHIPPED"], .. databases.Select(d => (string[])[.. Row(d, now), Shipped(d.Shipments ?? [], now)])]
+            : [Header, .. databases.Select(d => Row(d, now))];
+        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(r => r[column].Length)).ToArray();
         var table = new StringBuilder();
         foreach (var row in rows)
         {
@@ -49,6 +52,19 @@ internal static class StatusTable
         var open = alerts.Where(a => a.ClearedAt is null).Select(a => a.Code).Distinct().ToList();
         return open.Count == 0 ? "none" : string.Join(", ", open);
     }
+
+    private static string Shipped(ShipmentBody[] shipments, DateTimeOffset now) =>
+        shipments.Length == 0 ? "nowhere" : string.Join(", ", shipments.Select(s => $"{s.Remote} {Shipped(s, now)}"));
+
+    private static string Shipped(ShipmentBody s, DateTimeOffset now) => s switch
+    {
+        { State: "verified", VerifiedAt: { } at } => $"{Short(now - at)} ago",
+        { State: "running", Bytes: > 0 } => $"running ({InWords(s.BytesSent)} of {InWords(s.Bytes)})",
+        { WantedSince: { } since } => $"{s.State} for {Short(now - since)}",
+        _ => s.State,
+    };
+
+    private static string InWords(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.#} MB");
 
     private static string Short(TimeSpan span) =>
         span < TimeSpan.Zero ? "0s"

@@ -31,4 +31,24 @@ public sealed class SnapshotsTests
         Assert.Equal(new RetryWindowSnapshot(1, null), database.PurgeWindow);
         Assert.Equal(1, database.OpenAlerts);
     }
+
+    [Fact]
+    public void The_lag_is_that_of_whatever_has_waited_longest_at_any_remote()
+    {
+        Assert.Equal(TimeSpan.FromHours(4), LagOf(Waiting("dr", Now.AddHours(-1)), Waiting("hq", Now.AddHours(-4)), Waiting("vault", null)));
+        Assert.Equal(TimeSpan.Zero, LagOf(Waiting("vault", null)));
+        Assert.Equal(TimeSpan.Zero, LagOf());
+
+        // The clocks of two machines differ a little.
+        Assert.Equal(TimeSpan.Zero, LagOf(Waiting("dr", Now.AddSeconds(2))));
+    }
+
+    private static ShipmentBody Waiting(string remote, DateTimeOffset? since) => new(remote, 12, "pending", 0, 0, null, since);
+
+    private static TimeSpan LagOf(params ShipmentBody[] shipments)
+    {
+        var never = new OperationBody(null, null, null);
+        var database = new DatabaseBody("reporting", "connected", null, never, never, []) { Shipments = shipments };
+        return Snapshots.Of(new ClusterBody("n", 4), [database], Now).Databases.Single().ShipmentLag;
+    }
 }

@@ -24,6 +24,25 @@ public sealed class StatusTableTests
     }
 
     [Fact]
+    public void Where_anything_is_shipped_a_column_says_what_is_at_each_remote()
+    {
+        var shipping = new DatabaseBody("a", "connected", null, OnDemand, OnDemand, [])
+        {
+            Shipments =
+            [
+                new ShipmentBody("dr", 12, "running", 720_000_000, 5_100_000, Now.AddDays(-1), Now.AddMinutes(-5)),
+                new ShipmentBody("hq", 11, "verified", 720_000_000, 11_000_000, Now.AddHours(-3), null),
+                new ShipmentBody("vault", 12, "failed", 720_000_000, 0, null, Now.AddDays(-4)),
+            ],
+        };
+        var lines = StatusTable.Of([shipping, new DatabaseBody("b", "connected", null, OnDemand, OnDemand, [])], Now).Split(Environment.NewLine);
+
+        Assert.EndsWith("  SHIPPED", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("  dr running (5.1 MB of 720 MB), hq 3h00m ago, vault failed for 4d", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith("  nowhere", lines[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Columns_are_as_wide_as_their_widest_cell()
     {
         var lines = StatusTable.Of(

@@ -1,3 +1,6 @@
+using Akka.Actor;
+using CvpActors.Domain.Agents;
+
 namespace CvpActors.Actors.Agents;
 
 /// <summary>What the agents of one node have in common.</summary>
@@ -17,6 +20,12 @@ public sealed record AgentSettings(string Node)
 
     /// <summary>How often an agent says that it is there while nothing happens.</summary>
     public TimeSpan HelloInterval { get; init; } = ShortestHelloInterval;
+
+    /// <summary>
+    /// What ships a database's old file: an actor that takes <see cref="Protocol.StartShipment"/>, the same order twice as once, and tells the
+    /// coordinator how it goes (<see cref="Protocol.ShipmentReported"/>). Null on a node that cannot ship.
+    /// </summary>
+    public Func<MaintainedDatabase, Props>? Copier { get; init; }
 
     /// <summary>The same for a node that serves so many databases.</summary>
     public AgentSettings Serving(int databases)

@@ -30,6 +30,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     private readonly IActorRef _coordinator;
     private readonly AgentSettings _settings;
     private readonly TimeProvider _time;
+    private readonly CopierSeat _copier;
 
     private AgentLedger _ledger = AgentLedger.Empty;
     private Fence _fence = new(0);
@@ -47,6 +48,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         _database = database;
         _coordinator = coordinator;
         _time = time;
+        _copier = new CopierSeat(Context, database, coordinator, settings);
         Recovering();
     }
 
@@ -116,6 +118,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         Receive<StartRun>(Start);
         Receive<CancelRun>(order => CancelIfRunning(order.Token));
         Receive<FenceRun>(FenceToken);
+        Receive<StartShipment>(_copier.Pass);
         Receive<ReportNow>(_ => _coordinator.Tell(Hello()));
         Receive<OutcomeAcknowledged>(acknowledged => Keep(_ledger.Acknowledged(acknowledged.Token)));
         Receive<WorkEnded>(End);

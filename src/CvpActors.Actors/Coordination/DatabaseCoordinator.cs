@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
+using CvpActors.Actors.Offsite;
 using CvpActors.Actors.Protocol;
 using CvpActors.Actors.Supervising;
 using CvpActors.Domain.Backups;
@@ -35,6 +36,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
     private readonly TimeProvider _time;
     private readonly AgentConnection _agent;
     private readonly SlotSeat _seat;
+    private readonly ShipmentDesk _shipments;
     private readonly EventNarrator _narrator;
 
     private Registration _registration;
@@ -59,6 +61,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         _time = time;
         _agent = new AgentConnection(time);
         _seat = new SlotSeat(incarnation.Slots, Definition.Id);
+        _shipments = new ShipmentDesk(Context, incarnation, Definition.Id, time);
         _narrator = new EventNarrator(_log, Definition.Id, time.LocalTimeZone);
         PersistenceId = $"database-{Definition.Id}";
 
@@ -67,6 +70,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         Recover<RecoveryCompleted>(_ => Begin());
 
         Command<Registration>(ChangePolicy);
+        Command<DatabaseRequest>(request => request.Command is RequestShipments, request => _shipments.Request((RequestShipments)request.Command, Sender));
         Command<DatabaseRequest>(request => Decide(request, Sender));
         Command<SlotAnswer>(answer => Decide(answer.Request, answer.From, answer.Slot));
         Command<SlotGranted>(_ =>
@@ -83,6 +87,12 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         Command<RunStarted>(IsFromAgent, started => _startedToken = started.Token);
         Command<RunReported>(IsFromAgent, TakeOutcome);
         Command<RunFenced>(IsFromAgent, fenced => Integrate(new HolderFenced(fenced.Token)));
+        Command<ShipmentReported>(_shipments.Pass);
+        Command<ShipmentShown>(shown =>
+        {
+            _shipments.Show(shown);
+            _incarnation.Directory.Tell(View);
+        });
         Command<IForDatabase>(message => message is RunStarted or RunReported or RunFenced, _ => { });
         Command<HandedOver>(over => Integrate(new NotificationTakenOver(over.AlertId, over.Phase)));
         Command<Terminated>(gone => LoseAgent(gone.ActorRef));
@@ -116,8 +126,8 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
 
     private DecisionContext Circumstances => new(_time.GetUtcNow(), _agent.Presence, _seat.Slot);
 
-    private DatabaseView View =>
-        DatabaseProjection.View(_state, _policy, Definition, _agent.Presence, _files, _progress, _seat.WaitsFor, _time.GetUtcNow()) with { BridgeUrl = _bridgeUrl };
+    private DatabaseView View => _shipments.With(
+        DatabaseProjection.View(_state, _policy, Definition, _agent.Presence, _files, _progress, _seat.WaitsFor, _time.GetUtcNow()) with { BridgeUrl = _bridgeUrl });
 
     /// <summary>The agent says at once what it executes, and need not find out by itself that the coordinator has moved.</summary>
     private void Begin()
@@ -157,6 +167,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         {
             afterwards?.Invoke();
             _seat.Follow(_state, _agent.Presence, _nodeLimit, _time.GetUtcNow());
+            _shipments.Follow(_state, Definition.Offsite, _agent.Presence, _agent.Ref);
             SnapshotWhenDue(_state, events.Length);
             if (pursue || !events.IsEmpty)
             {
@@ -189,6 +200,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         }
 
         _files = hello.Files;
+        _shipments.Hear(hello.Files);
         _bridgeUrl = hello.BridgeUrl;
         _nodeLimit = hello.NodeLimit;
         _progress = hello.Running?.Progress;

@@ -12,7 +12,10 @@ public static class PolicyReader
     public static DatabasePolicy Read(DatabaseDefinition definition)
     {
         ArgumentNullException.ThrowIfNull(definition);
-        return new DatabasePolicy(definition.Id, Read(definition.Backup), Read(definition.Purge), definition.LockMaxAge);
+        return new DatabasePolicy(definition.Id, Read(definition.Backup), Read(definition.Purge), definition.LockMaxAge)
+        {
+            Remotes = definition.Offsite?.Remotes ?? [],
+        };
     }
 
     private static OperationPolicy Read(OperationDefinition operation)

@@ -49,6 +49,10 @@ public sealed record DatabaseView(
     IReadOnlyList<FileView> Files,
     IReadOnlyList<DatabaseAlertView> Alerts) : IProtocolMessage
 {
+    /// <summary>How its old file gets to each remote; null when it is shipped nowhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ShipmentView>? Shipments { get; init; }
+
     /// <summary>The HTTP bridge of the node that has the files; null when its agent has not told.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? BridgeUrl { get; init; }

@@ -4,6 +4,7 @@ using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Nodes;
+using CvpActors.Domain.Shipments;
 
 namespace CvpActors.Actors.Serialization;
 
@@ -33,10 +34,24 @@ public static class Manifests
         [typeof(ClockSteppedBack)] = "db.clock-stepped-back:1",
         [typeof(Paused)] = "db.paused:1",
         [typeof(Resumed)] = "db.resumed:1",
+        [typeof(RemoteNamed)] = "db.remote-named:1",
         [typeof(AlertRaised)] = "db.alert-raised:1",
         [typeof(AlertCleared)] = "db.alert-cleared:1",
         [typeof(AlertHandedOver)] = "db.alert-handed-over:1",
         [typeof(DatabaseState)] = "db.state:1",
+        [typeof(RemoteAdopted)] = "shipment.remote-adopted:1",
+        [typeof(RemoteDropped)] = "shipment.remote-dropped:1",
+        [typeof(GenerationBecameOld)] = "shipment.became-old:1",
+        [typeof(OldFileGone)] = "shipment.old-gone:1",
+        [typeof(ShipmentRequested)] = "shipment.requested:1",
+        [typeof(ShipmentOrdered)] = "shipment.ordered:1",
+        [typeof(GenerationVerified)] = "shipment.verified:1",
+        [typeof(ShipmentFailed)] = "shipment.failed:1",
+        [typeof(ShipmentClockSteppedBack)] = "shipment.clock-stepped-back:1",
+        [typeof(ShipmentAlertRaised)] = "shipment.alert-raised:1",
+        [typeof(ShipmentAlertCleared)] = "shipment.alert-cleared:1",
+        [typeof(ShipmentAlertHandedOver)] = "shipment.alert-handed-over:1",
+        [typeof(ShipmentState)] = "shipment.state:1",
         [typeof(NotificationQueued)] = "alerts.queued:1",
         [typeof(NotificationDelivered)] = "alerts.delivered:1",
         [typeof(SummaryDelivered)] = "alerts.summary-delivered:1",
@@ -58,10 +73,12 @@ public static class Manifests
         [typeof(HelloAccepted)] = "order.hello-accepted:1",
         [typeof(HelloDenied)] = "order.hello-denied:1",
         [typeof(OutcomeAcknowledged)] = "order.outcome-acknowledged:1",
+        [typeof(StartShipment)] = "order.start-shipment:1",
         [typeof(AgentHello)] = "agent.hello:1",
         [typeof(RunStarted)] = "agent.run-started:1",
         [typeof(RunReported)] = "agent.run-reported:1",
         [typeof(RunFenced)] = "agent.run-fenced:1",
+        [typeof(ShipmentReported)] = "agent.shipment-reported:1",
         [typeof(NodeReport)] = "node.report:1",
         [typeof(ClockAsked)] = "clock.asked:1",
         [typeof(ClockTold)] = "clock.told:1",

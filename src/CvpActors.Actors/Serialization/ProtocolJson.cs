@@ -5,6 +5,7 @@ using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Nodes;
+using CvpActors.Domain.Shipments;
 
 namespace CvpActors.Actors.Serialization;
 
@@ -33,10 +34,24 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(ClockSteppedBack))]
 [JsonSerializable(typeof(Paused))]
 [JsonSerializable(typeof(Resumed))]
+[JsonSerializable(typeof(RemoteNamed))]
 [JsonSerializable(typeof(AlertRaised))]
 [JsonSerializable(typeof(AlertCleared))]
 [JsonSerializable(typeof(AlertHandedOver))]
 [JsonSerializable(typeof(DatabaseState))]
+[JsonSerializable(typeof(RemoteAdopted))]
+[JsonSerializable(typeof(RemoteDropped))]
+[JsonSerializable(typeof(GenerationBecameOld))]
+[JsonSerializable(typeof(OldFileGone))]
+[JsonSerializable(typeof(ShipmentRequested))]
+[JsonSerializable(typeof(ShipmentOrdered))]
+[JsonSerializable(typeof(GenerationVerified))]
+[JsonSerializable(typeof(ShipmentFailed))]
+[JsonSerializable(typeof(ShipmentClockSteppedBack))]
+[JsonSerializable(typeof(ShipmentAlertRaised))]
+[JsonSerializable(typeof(ShipmentAlertCleared))]
+[JsonSerializable(typeof(ShipmentAlertHandedOver))]
+[JsonSerializable(typeof(ShipmentState))]
 [JsonSerializable(typeof(NotificationQueued))]
 [JsonSerializable(typeof(NotificationDelivered))]
 [JsonSerializable(typeof(SummaryDelivered))]
@@ -58,10 +73,12 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(HelloAccepted))]
 [JsonSerializable(typeof(HelloDenied))]
 [JsonSerializable(typeof(OutcomeAcknowledged))]
+[JsonSerializable(typeof(StartShipment))]
 [JsonSerializable(typeof(AgentHello))]
 [JsonSerializable(typeof(RunStarted))]
 [JsonSerializable(typeof(RunReported))]
 [JsonSerializable(typeof(RunFenced))]
+[JsonSerializable(typeof(ShipmentReported))]
 [JsonSerializable(typeof(NodeReport))]
 [JsonSerializable(typeof(ClockAsked))]
 [JsonSerializable(typeof(ClockTold))]

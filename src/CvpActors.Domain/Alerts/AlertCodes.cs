@@ -24,6 +24,9 @@ public static class AlertCodes
     /// <summary>A coordinator node would alert others than the present coordinator does.</summary>
     public const string ReceiversDiffer = "receivers-differ";
 
+    /// <summary>A remote has had no newly verified generation of a database for too long.</summary>
+    public const string ShipmentOverdue = "shipment-overdue";
+
     /// <summary>The journal cannot be written, so nothing is started.</summary>
     public const string JournalUnavailable = "journal-unavailable";
 

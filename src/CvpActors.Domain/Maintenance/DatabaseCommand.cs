@@ -11,6 +11,7 @@ namespace CvpActors.Domain.Maintenance;
 [JsonDerivedType(typeof(ClearLock), "clear-lock")]
 [JsonDerivedType(typeof(PauseSchedules), "pause-schedules")]
 [JsonDerivedType(typeof(ResumeSchedules), "resume-schedules")]
+[JsonDerivedType(typeof(RequestShipments), "request-shipments")]
 public abstract record DatabaseCommand;
 
 /// <summary>An administrator wants a run now (rule 3).</summary>
@@ -27,3 +28,9 @@ public sealed record PauseSchedules(DateTimeOffset? Until, string Reason) : Data
 
 /// <summary>An administrator wants scheduled runs again.</summary>
 public sealed record ResumeSchedules : DatabaseCommand;
+
+/// <summary>
+/// An administrator wants the old file shipped now, to all remotes or (<paramref name="Remote"/>) to one. Shipments are decided on by
+/// themselves, one remote at a time, since they take no lock.
+/// </summary>
+public sealed record RequestShipments(string? Remote, string? RequestKey) : DatabaseCommand;

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CvpActors.Domain.Maintenance;
 
 /// <summary>What the configuration says of one database, as far as the coordinator needs it.</summary>
@@ -11,7 +13,12 @@ public sealed record DatabaseDefinition(
     string Engine,
     OperationDefinition Backup,
     OperationDefinition Purge,
-    TimeSpan LockMaxAge);
+    TimeSpan LockMaxAge)
+{
+    /// <summary>Where its old file is shipped to; null for nowhere.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OffsiteDefinition? Offsite { get; init; }
+}
 
 /// <summary>When one operation is due and how it is retried, as text and numbers.</summary>
 /// <param name="Schedule">A cron line; null for an operation that only runs on demand.</param>

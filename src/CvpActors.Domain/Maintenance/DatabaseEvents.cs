@@ -96,6 +96,9 @@ public sealed record Paused(DateTimeOffset At, DateTimeOffset? Until, string Rea
 /// <summary>Scheduled runs are due again from <paramref name="From"/> on; what fell due before is not made up for.</summary>
 public sealed record Resumed(DateTimeOffset At, DateTimeOffset From) : IDatabaseEvent;
 
+/// <summary>The configuration names a remote that it never named before; what is shipped there is recorded apart.</summary>
+public sealed record RemoteNamed(DateTimeOffset At, string Remote) : IDatabaseEvent;
+
 /// <summary>An alert was raised (rule 5); its id is made of the sequence number of this event.</summary>
 public sealed record AlertRaised(DateTimeOffset At, string Code, Operation? Operation, string Text) : IDatabaseEvent;
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace CvpActors.Domain.Maintenance;
 
 /// <summary>The rules for one database, as configured.</summary>
@@ -9,6 +11,9 @@ public sealed record DatabasePolicy(string Database, OperationPolicy Backup, Ope
 {
     /// <summary>12 hours.</summary>
     public static TimeSpan DefaultLockMaxAge { get; } = TimeSpan.FromHours(12);
+
+    /// <summary>The remotes that its old file is shipped to.</summary>
+    public ImmutableArray<string> Remotes { get; init; } = [];
 
     /// <summary>The policy of <paramref name="operation"/>.</summary>
     public OperationPolicy Of(Operation operation) => operation == Operation.Backup ? Backup : Purge;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using CvpActors.Domain.Attempts;
 
@@ -12,6 +13,8 @@ namespace CvpActors.Domain.Maintenance;
 [JsonDerivedType(typeof(Accepted), "accepted")]
 [JsonDerivedType(typeof(NotThere), "not-there")]
 [JsonDerivedType(typeof(NotPossible), "not-possible")]
+[JsonDerivedType(typeof(ShipmentsRequested), "shipments-requested")]
+[JsonDerivedType(typeof(NothingToShip), "nothing-to-ship")]
 public abstract record DatabaseReply;
 
 /// <summary>The run has the lock.</summary>
@@ -42,3 +45,28 @@ public sealed record NotThere(string Reason) : DatabaseReply;
 
 /// <summary>It makes no sense in the present state.</summary>
 public sealed record NotPossible(string Reason) : DatabaseReply;
+
+/// <summary>Shipments were asked for.</summary>
+public sealed record ShipmentsRequested(ImmutableArray<RequestedShipment> Shipments) : DatabaseReply;
+
+/// <summary>There is no old file yet, or no remote to ship it to.</summary>
+public sealed record NothingToShip(string Reason) : DatabaseReply;
+
+/// <summary>What was asked for of one remote.</summary>
+/// <param name="Remote">The remote.</param>
+/// <param name="Generation">The generation that was old when it was asked for.</param>
+/// <param name="Outcome">What becomes of it.</param>
+public sealed record RequestedShipment(string Remote, long Generation, RequestOutcome Outcome);
+
+/// <summary>What becomes of a shipment that was asked for.</summary>
+public enum RequestOutcome
+{
+    /// <summary>It is due now, and begins as soon as the agent can be reached and no other generation is on its way.</summary>
+    Due,
+
+    /// <summary>It is on its way already.</summary>
+    Running,
+
+    /// <summary>The remote has it, verified; it is verified once more.</summary>
+    Again,
+}

@@ -51,6 +51,12 @@ public sealed record DatabaseState
     /// <summary>Null unless scheduled runs are paused.</summary>
     public Pause? Pause { get; init; }
 
+    /// <summary>
+    /// Every remote that the configuration has ever named, null for none: one that it names no longer may still have an alert to clear.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableList<string>? Remotes { get; init; }
+
     /// <summary>The latest attempts, oldest first.</summary>
     public ImmutableList<Attempt> Attempts { get; init; } = [];
 

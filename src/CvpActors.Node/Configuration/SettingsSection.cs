@@ -61,6 +61,15 @@ internal sealed partial class SettingsSection
         return NameForm().IsMatch(name) ? name : throw new SettingsException(KeyPath(key), $"\"{name}\" is not a name; {AllowedName}");
     }
 
+    /// <summary>The names of a list, each once; empty when the key is not there.</summary>
+    public IReadOnlyList<string> NameList(string key)
+    {
+        var names = TextList(key);
+        return names.FirstOrDefault(name => !NameForm().IsMatch(name)) is { } wrong ? throw new SettingsException(KeyPath(key), $"\"{wrong}\" is not a name; {AllowedName}")
+            : names.GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { } twice ? throw new SettingsException(KeyPath(key), $"\"{twice.Key}\" stands there {twice.Count()} times; allowed: each name once")
+            : names;
+    }
+
     /// <summary>The texts of a list; empty when the key is not there.</summary>
     public IReadOnlyList<string> TextList(string key)
     {

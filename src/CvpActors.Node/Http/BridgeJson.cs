@@ -18,6 +18,8 @@ namespace CvpActors.Node.Http;
 [JsonSerializable(typeof(PurgeRequestBody))]
 [JsonSerializable(typeof(BackupRequestBody))]
 [JsonSerializable(typeof(PauseRequestBody))]
+[JsonSerializable(typeof(ShipmentRequestBody))]
+[JsonSerializable(typeof(RequestedShipmentsBody))]
 internal sealed partial class BridgeJson : JsonSerializerContext
 {
     /// <summary>The form of all answers: names of states in camelCase, times in UTC with a Z.</summary>

@@ -5,7 +5,7 @@ using CvpActors.Node.Http.Contract;
 
 namespace CvpActors.Node.Http;
 
-/// <summary>State, on-demand runs, the operator's clear, and pause.</summary>
+/// <summary>State, on-demand runs and shipments, the operator's clear, and pause.</summary>
 internal static class DatabaseEndpoints
 {
     private const int LargestPage = 1000;
@@ -25,6 +25,7 @@ internal static class DatabaseEndpoints
             var body = await http.BodyAsync(BridgeJson.Default.PurgeRequestBody, new PurgeRequestBody(), cancellation);
             return await RunAsync(db, Operation.Purge, body.DryRun, http, gateway, cancellation);
         });
+        databases.MapPost("/{db}/shipments", ShipAsync);
         databases.MapDelete("/{db}/lock", (string db, string? reason, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
             http.RefuseQuery("reason");
@@ -56,12 +57,24 @@ internal static class DatabaseEndpoints
         }, cancellation);
     }
 
+    private static async Task<IResult> ShipAsync(string db, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation)
+    {
+        http.RefuseQuery();
+        var body = await http.BodyAsync(BridgeJson.Default.ShipmentRequestBody, new ShipmentRequestBody(), cancellation);
+        return await gateway.DoAsync(db, new RequestShipments(body.Remote, http.IdempotencyKey()), reply => reply switch
+        {
+            ShipmentsRequested asked => Results.Json(RequestedShipmentsBody.Of(asked), statusCode: StatusCodes.Status202Accepted),
+            var other => Problem(other)!,
+        }, cancellation);
+    }
+
     private static IResult? Problem(DatabaseReply reply) => reply switch
     {
         Accepted => null,
         AgentMissing missing => Problems.AgentUnreachable(missing.Reason),
         NoRoom full => Problems.LimitReached(full.Reason),
         NotThere missing => Problems.NotFound(missing.Reason),
+        NothingToShip nothing => Problems.NothingToShip(nothing.Reason),
         NotPossible impossible => Problems.NotPossible(impossible.Reason),
         _ => throw new InvalidOperationException($"unexpected reply {reply.GetType().Name}"),
     };

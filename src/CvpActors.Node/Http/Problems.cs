@@ -29,6 +29,9 @@ internal static class Problems
 
     public static IResult NotPossible(string detail) => Of(StatusCodes.Status409Conflict, "not-possible", "not possible now", detail);
 
+    public static IResult NothingToShip(string detail) =>
+        Of(StatusCodes.Status409Conflict, "nothing-to-ship", "there is nothing to ship, or nowhere to ship it to", detail);
+
     public static IResult NotCopyable(string detail) =>
         Of(StatusCodes.Status409Conflict, "not-copyable", "only cvp_backup_data.old may be copied", detail);
 

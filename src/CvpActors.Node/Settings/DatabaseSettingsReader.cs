@@ -10,6 +10,7 @@ namespace CvpActors.Node.Settings;
 internal static class DatabaseSettingsReader
 {
     private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(36_500);
+    private static readonly TimeSpan LongestOverdue = TimeSpan.FromDays(365);
 
     public static DatabaseSettings Read(string name, SettingsSection section, PolicySettings policy, IReadOnlyList<IEngineModule> engines)
     {
@@ -24,9 +25,10 @@ internal static class DatabaseSettingsReader
         var purgeOperation = ReadOperation(purge, policy.Purge, backupOperation.TimeZone);
         var plan = ReadPlan(purge);
         purge.RefuseUnknownKeys();
+        var offsite = section.Has("offsite") ? ReadOffsite(section.Section("offsite")) : null;
         section.RefuseUnknownKeys();
 
-        var definition = new DatabaseDefinition(name, module.Name, backupOperation, purgeOperation, policy.LockMaxAge);
+        var definition = new DatabaseDefinition(name, module.Name, backupOperation, purgeOperation, policy.LockMaxAge) { Offsite = offsite };
         return new DatabaseSettings(definition, section.Path, engine, directory, plan);
     }
 
@@ -45,6 +47,20 @@ internal static class DatabaseSettingsReader
         }
 
         return new OperationDefinition(line, zone, retry);
+    }
+
+    /// <summary>Null for an empty list, with which a file that is laid over another turns shipping off.</summary>
+    private static OffsiteDefinition? ReadOffsite(SettingsSection offsite)
+    {
+        if (!offsite.Has("remotes"))
+        {
+            throw new SettingsException(offsite.KeyPath("remotes"), "is missing; it has no default");
+        }
+
+        var remotes = offsite.NameList("remotes");
+        var overdueAfter = offsite.Duration("overdue-after", OffsiteDefinition.DefaultOverdueAfter, TimeSpan.FromSeconds(1), LongestOverdue);
+        offsite.RefuseUnknownKeys();
+        return remotes.Count > 0 ? new OffsiteDefinition([.. remotes], overdueAfter) : null;
     }
 
     private static PurgePlan ReadPlan(SettingsSection purge)

@@ -9,6 +9,7 @@ using CvpActors.Actors.Serialization;
 using CvpActors.Actors.Tests.Support;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Shipments;
 
 namespace CvpActors.Actors.Tests.Serialization;
 
@@ -17,7 +18,7 @@ public sealed class ManifestTests : ActorSpec
     [Fact]
     public void Every_message_and_event_type_has_a_manifest()
     {
-        Type[] kinds = [typeof(IProtocolMessage), typeof(IDatabaseEvent), typeof(ICoordinatorEvent), typeof(IAlertBookEvent)];
+        Type[] kinds = [typeof(IProtocolMessage), typeof(IDatabaseEvent), typeof(ICoordinatorEvent), typeof(IAlertBookEvent), typeof(IShipmentEvent)];
         var types = new[] { typeof(IProtocolMessage).Assembly, typeof(IDatabaseEvent).Assembly }
             .SelectMany(a => a.GetTypes())
             .Where(t => t is { IsAbstract: false, IsInterface: false } && kinds.Any(k => k.IsAssignableFrom(t)))

@@ -10,6 +10,7 @@ using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Nodes;
 using CvpActors.Domain.Purges;
 using CvpActors.Domain.Running;
+using CvpActors.Domain.Shipments;
 
 namespace CvpActors.Actors.Tests.Serialization;
 
@@ -78,6 +79,27 @@ internal static class Samples
         ],
     };
 
+    private static readonly string Sha256 = new('a', 64);
+    private static readonly OldFile Old = new(12, Sha256, 4096, At);
+    private static readonly RequestedShipment Requested = new("hq", 12, RequestOutcome.Again);
+    private static readonly DatabaseDefinition Shipped = Definition with { Offsite = new OffsiteDefinition(["hq", "dr"], TimeSpan.FromHours(26)) };
+
+    private static readonly ShipmentState Shipments = new()
+    {
+        Revision = 9,
+        Watermark = Later,
+        ConfiguredSince = At,
+        Old = Old,
+        OldSince = At,
+        Verified = new VerifiedGeneration(11, Sha256, 4000, 120, 3880, At, Later),
+        UnderWay = new ShipmentUnderWay(12, Sha256, 4096, At, 3),
+        Failure = new ShipmentFailure("no space left", At, 2),
+        NextAttemptAt = Later,
+        WantedSince = At,
+        Requests = [new ShipmentRequest("key-1", Requested)],
+        Alerts = [new Alert("shipment-hq-4", AlertCodes.ShipmentOverdue, "It is overdue.", At) { ClearedAt = Later, RaisedHandedOver = true }],
+    };
+
     /// <summary>The samples that one type needs more than one of are told apart by a suffix.</summary>
     public static IReadOnlyDictionary<string, object> All { get; } = new Dictionary<string, object>
     {
@@ -98,6 +120,21 @@ internal static class Samples
         ["db.clock-stepped-back:1"] = new ClockSteppedBack(At, Later),
         ["db.paused:1"] = new Paused(At, Later, "maintenance"),
         ["db.resumed:1"] = new Resumed(At, Later),
+        ["db.remote-named:1"] = new RemoteNamed(At, "hq"),
+        ["db.state:1 remotes"] = DatabaseState.Initial with { Remotes = ["hq", "dr"] },
+        ["shipment.remote-adopted:1"] = new RemoteAdopted(At),
+        ["shipment.remote-dropped:1"] = new RemoteDropped(At),
+        ["shipment.became-old:1"] = new GenerationBecameOld(At, Old),
+        ["shipment.old-gone:1"] = new OldFileGone(At),
+        ["shipment.requested:1"] = new ShipmentRequested(At, Requested, "key-1"),
+        ["shipment.ordered:1"] = new ShipmentOrdered(At, 12, Sha256, 4096, 3),
+        ["shipment.verified:1"] = new GenerationVerified(Later, 12, Sha256, 4096, 120, 3976, At),
+        ["shipment.failed:1"] = new ShipmentFailed(At, 12, Sha256, "no space left", Later),
+        ["shipment.clock-stepped-back:1"] = new ShipmentClockSteppedBack(At, Later),
+        ["shipment.alert-raised:1"] = new ShipmentAlertRaised(At, "hq", AlertCodes.ShipmentOverdue, "It is overdue."),
+        ["shipment.alert-cleared:1"] = new ShipmentAlertCleared(Later, "shipment-hq-4"),
+        ["shipment.alert-handed-over:1"] = new ShipmentAlertHandedOver(At, "shipment-hq-4", AlertPhase.Cleared),
+        ["shipment.state:1"] = Shipments,
         ["db.alert-raised:1"] = new AlertRaised(At, AlertCodes.PurgeFailed, Operation.Purge, "The purge was given up."),
         ["db.alert-cleared:1"] = new AlertCleared(At, "alert-9"),
         ["db.alert-handed-over:1"] = new AlertHandedOver(At, "alert-9", AlertPhase.Cleared),
@@ -120,6 +157,7 @@ internal static class Samples
         ["coordinator.epoch-begun:1"] = new EpochBegun(At, "akka://node"),
         ["coordinator.database-registered:1"] = new DatabaseRegistered(At, Definition),
         ["coordinator.database-registered:1 node"] = new DatabaseRegistered(At, Definition) { Node = "site-a-1" },
+        ["coordinator.database-registered:1 offsite"] = new DatabaseRegistered(At, Shipped) { Node = "site-a-1" },
         ["coordinator.epoch-outrun:1"] = new EpochOutrun(At, 41),
         ["coordinator.state:1"] = CoordinatorState.Initial
             .Apply(new EpochBegun(At, "site-a-1"))
@@ -133,6 +171,13 @@ internal static class Samples
         ["order.hello-accepted:1"] = new HelloAccepted(3),
         ["order.hello-denied:1"] = new HelloDenied(3, "site-a-1", "it is connected"),
         ["order.outcome-acknowledged:1"] = new OutcomeAcknowledged(3, 7),
+        ["order.start-shipment:1"] = new StartShipment(3, "hq", 12, Sha256),
+        ["agent.shipment-reported:1"] = new ShipmentReported(
+            Db, "hq", 12, Sha256, ShipmentPhase.Running, 4096, 120, 3000, 1500.5, TimeSpan.FromSeconds(2), VerifiedAt: null, Error: null),
+        ["agent.shipment-reported:1 verified"] = new ShipmentReported(
+            Db, "hq", 12, Sha256, ShipmentPhase.Verified, 4096, 120, 3976, 0, TimeLeft: null, At, Error: null),
+        ["agent.shipment-reported:1 failed"] = new ShipmentReported(
+            Db, "hq", 12, Sha256, ShipmentPhase.Failed, 4096, 0, 0, 0, TimeLeft: null, VerifiedAt: null, "no space left"),
         ["agent.hello:1"] = new AgentHello(
             Definition, "akka://node", 7, new RunningNow(7, TenMinutes, new RunProgress(3, 10, "rows")), [5, 6], [new BackupFile(BackupNames.Old, Manifest)]),
         ["agent.hello:1 fleet"] = new AgentHello(Definition, "site-a-1", 0, null, [], [])
@@ -150,6 +195,9 @@ internal static class Samples
         ["request:1 clear"] = new DatabaseRequest(Db, new ClearLock("it is stuck")),
         ["request:1 pause"] = new DatabaseRequest(Db, new PauseSchedules(Later, "maintenance")),
         ["request:1 resume"] = new DatabaseRequest(Db, new ResumeSchedules()),
+        ["request:1 ship"] = new DatabaseRequest(Db, new RequestShipments("hq", "key-1")),
+        ["answered:1 shipments"] = new DatabaseAnswer(new ShipmentsRequested([Requested])),
+        ["answered:1 nothing-to-ship"] = new DatabaseAnswer(new NothingToShip("no old file yet")),
         ["answered:1"] = new DatabaseAnswer(new RunRefused("the lock is held", Holder)),
         ["answered:1 granted"] = new DatabaseAnswer(new RunGranted("backup-5", 5)),
         ["answered:1 agent-missing"] = new DatabaseAnswer(new AgentMissing("not connected")),
@@ -186,6 +234,21 @@ internal static class Samples
             new PauseView(At, Later, "maintenance"),
             [FileView.Of(new BackupFile(BackupNames.Old, Manifest))],
             [new DatabaseAlertView("alert-9", AlertCodes.BackupFailed, At, Later, "The backup was given up.")]),
+        ["view.database:1 shipments"] = new DatabaseView(
+            Db, "sqlite", "site-a-1", AgentView.Connected, null, new OperationView(null, null, null, null), new OperationView(null, null, null, null), null, [], [])
+        {
+            Shipments =
+            [
+                new ShipmentView("dr", 12, ShipmentStateView.Running, 4096, 120, At, Error: null)
+                {
+                    BytesSaved = 3000,
+                    BytesPerSecond = 1500.5,
+                    SecondsLeft = 2,
+                    WantedSince = At,
+                },
+                new ShipmentView("hq", 12, ShipmentStateView.Failed, 4096, 0, VerifiedAt: null, "no space left") { WantedSince = At, NextAttemptAt = Later },
+            ],
+        },
         ["view.attempts:1"] = new AttemptList([AttemptView.Of(Db, Backup, progress: null), AttemptView.Of(Db, Blocked, progress: null)]),
         ["view.alerts:1"] = new AlertList(
             [

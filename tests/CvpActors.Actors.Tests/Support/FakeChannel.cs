@@ -7,7 +7,7 @@ namespace CvpActors.Actors.Tests.Support;
 internal sealed class FakeChannel(string receiver, TimeProvider time) : IAlertChannel
 {
     private readonly ConcurrentQueue<DateTimeOffset> _tries = new();
-    private readonly ConcurrentQueue<string> _received = new();
+    private readonly ConcurrentQueue<AlertNotification> _received = new();
 
     public string Receiver => receiver;
 
@@ -18,7 +18,10 @@ internal sealed class FakeChannel(string receiver, TimeProvider time) : IAlertCh
 
     public IReadOnlyList<DateTimeOffset> Tries => [.. _tries];
 
-    public IReadOnlyList<string> Received => [.. _received];
+    /// <summary>The ids of what it got.</summary>
+    public IReadOnlyList<string> Received => [.. _received.Select(n => n.Id)];
+
+    public IReadOnlyList<AlertNotification> Delivered => [.. _received];
 
     public Task DeliverAsync(AlertNotification notification, CancellationToken cancellation)
     {
@@ -33,7 +36,7 @@ internal sealed class FakeChannel(string receiver, TimeProvider time) : IAlertCh
             return Task.FromException(new AlertDeliveryException("the receiver is down"));
         }
 
-        _received.Enqueue(notification.Id);
+        _received.Enqueue(notification);
         return Task.CompletedTask;
     }
 }

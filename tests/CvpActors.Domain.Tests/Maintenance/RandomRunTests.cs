@@ -306,6 +306,13 @@ public class RandomRunTests
     });
 
     [Fact]
+    public void Every_remote_that_was_ever_configured_is_remembered_once() => RandomRun.Sample(run =>
+    {
+        var named = run.Decisions.Where(s => s.Input.Fact is SchedulesConfigured).SelectMany(s => s.Policy.Remotes).ToHashSet();
+        Assert.Equal(named.Order(StringComparer.Ordinal), (run.State.Remotes ?? []).Order(StringComparer.Ordinal));
+    });
+
+    [Fact]
     public void The_random_runs_reach_every_event_ending_alert_and_reply()
     {
         var seen = new ConcurrentDictionary<string, int>();
@@ -333,7 +340,10 @@ public class RandomRunTests
             runs: 3000);
 
         var events = typeof(IDatabaseEvent).Assembly.GetTypes().Where(t => t.IsAssignableTo(typeof(IDatabaseEvent)) && !t.IsInterface).Select(t => t.Name);
-        var replies = typeof(DatabaseReply).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(DatabaseReply))).Select(t => t.Name);
+
+        // Those about shipments are not the decider's: each remote's are decided on by themselves.
+        var replies = typeof(DatabaseReply).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(DatabaseReply))).Select(t => t.Name)
+            .Except([nameof(ShipmentsRequested), nameof(NothingToShip)]);
         var ends = Enum.GetValues<Operation>().SelectMany(o => Enum.GetValues<WindowEnd>().Select(end => $"{o} {end}"));
         string[] rest =
         [

@@ -17,6 +17,8 @@ public sealed class BodyGoldenTests
     {
         ["database"] = DatabaseBody.Of(WireSamples.Full),
         ["database-bare"] = DatabaseBody.Of(WireSamples.Bare),
+        ["database-shipments"] = DatabaseBody.Of(WireSamples.Shipping),
+        ["shipments-requested"] = RequestedShipmentsBody.Of(WireSamples.Requested),
         ["attempts"] = new[] { WireSamples.Succeeded, WireSamples.Running, WireSamples.Blocked, WireSamples.Late }.Select(AttemptBody.Of).ToArray(),
         ["alerts"] = new[] { AlertBody.Of(WireSamples.Alert) },
         ["alert-test"] = AlertTestBody.Of(WireSamples.Test),

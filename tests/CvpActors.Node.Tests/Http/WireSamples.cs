@@ -3,6 +3,7 @@ using CvpActors.Domain;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Backups;
+using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Purges;
 using CvpActors.Domain.Running;
 
@@ -65,6 +66,25 @@ internal static class WireSamples
 
     public static DatabaseView Bare { get; } = new(
         Db, "sqlite", "", AgentView.Unreachable, null, new OperationView(null, null, null, null), new OperationView(null, null, null, null), null, [], []);
+
+    public static DatabaseView Shipping { get; } = Bare with
+    {
+        Shipments =
+        [
+            new ShipmentView("archive", null, ShipmentStateView.Pending, 0, 0, VerifiedAt: null, Error: null),
+            new ShipmentView("dr", 12, ShipmentStateView.Running, 4096, 120, At, Error: null)
+            {
+                BytesSaved = 3000,
+                BytesPerSecond = 1500.5,
+                SecondsLeft = 2,
+                WantedSince = At,
+            },
+            new ShipmentView("hq", 12, ShipmentStateView.Failed, 4096, 0, VerifiedAt: null, "no space left") { WantedSince = At, NextAttemptAt = Later },
+            new ShipmentView("vault", 12, ShipmentStateView.Verified, 4096, 120, Later, Error: null) { BytesSaved = 3976 },
+        ],
+    };
+
+    public static ShipmentsRequested Requested { get; } = new([new RequestedShipment("dr", 12, RequestOutcome.Running), new RequestedShipment("hq", 12, RequestOutcome.Again)]);
 
     public static AlertView Alert { get; } = new(
         "alert-9", Db, AlertCodes.PurgeFailed, At, Later, "The purge was given up.",

@@ -97,6 +97,33 @@ public sealed class NodeSettingsReaderTests
         Assert.Contains(expected, Sample.ErrorOf(over), StringComparison.Ordinal);
 
     [Fact]
+    public void A_database_is_shipped_to_the_remotes_that_it_names_and_to_none_by_default()
+    {
+        const string Remotes = "cvp-actors.databases.reporting.offsite.remotes";
+
+        Assert.Null(Sample.Read("").Databases.Single().Definition.Offsite);
+        Assert.Null(Sample.Read($"{Remotes} = []").Databases.Single().Definition.Offsite);
+        Assert.Equal(
+            new OffsiteDefinition(["hq", "dr-2"], TimeSpan.FromHours(26)),
+            Sample.Read($"{Remotes} = [\"hq\", \"dr-2\"]").Databases.Single().Definition.Offsite);
+        Assert.Equal(
+            TimeSpan.FromDays(3),
+            Sample.Read($"{Remotes} = [hq]\ncvp-actors.databases.reporting.offsite.overdue-after = 3d").Databases.Single().Definition.Offsite?.OverdueAfter);
+    }
+
+    [Theory]
+    [InlineData("remotes = [\"hq\", \"\"]", "remotes: \"\" is not a name; allowed: up to 60 lower-case letters")]
+    [InlineData("remotes = [\"HQ/..\"]", "remotes: \"HQ/..\" is not a name")]
+    [InlineData("remotes = [hq, dr, hq]", "remotes: \"hq\" stands there 2 times; allowed: each name once")]
+    [InlineData("remotes = hq", "remotes: is not a list of texts; allowed: texts in brackets")]
+    [InlineData("overdue-after = 26h", "remotes: is missing; it has no default")]
+    [InlineData("remotes = [hq]\n overdue-after = 0s", "overdue-after: 0s is out of range; allowed: 1s to 365d")]
+    [InlineData("remotes = [hq]\n overdue-after = -1h", "overdue-after: \"-1h\" is not a duration")]
+    [InlineData("remotes = [hq]\n overdue = 26h", "overdue: unknown key; allowed here: overdue-after, remotes")]
+    public void A_wrong_key_of_offsite_is_named_with_what_is_allowed(string keys, string expected) =>
+        Assert.StartsWith($"cvp-actors.databases.reporting.offsite.{expected}", Sample.ErrorOf($"cvp-actors.databases.reporting.offsite {{\n {keys}\n}}"), StringComparison.Ordinal);
+
+    [Fact]
     public void A_category_without_a_retention_is_refused_instead_of_deleting_everything()
     {
         var error = Sample.ErrorOf("""

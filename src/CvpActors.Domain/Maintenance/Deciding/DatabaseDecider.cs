@@ -42,6 +42,7 @@ public static class DatabaseDecider
                 break;
             case SchedulesConfigured:
                 ScheduleRules.Adopt(draft);
+                RemoteRules.Remember(draft);
                 break;
             case RunEnded ended:
                 LockRules.RunEnded(draft, ended.Token, ended.Outcome);

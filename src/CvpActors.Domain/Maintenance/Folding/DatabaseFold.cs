@@ -34,6 +34,7 @@ public static class DatabaseFold
             ClockSteppedBack e => ClockStep.MoveBack(next, e.From - e.At) with { ClockDoubtedAt = e.At },
             Paused e => next with { Pause = new Pause(e.At, e.Until, e.Reason) },
             Resumed e => Resume(next, e.From),
+            RemoteNamed e => next with { Remotes = [.. next.Remotes ?? [], e.Remote] },
             AlertRaised e => AddAlert(next, e),
             AlertCleared e => ChangeAlert(next, e.AlertId, a => a with { ClearedAt = e.At }),
             AlertHandedOver e => ChangeAlert(next, e.AlertId, a => e.Phase == AlertPhase.Raised

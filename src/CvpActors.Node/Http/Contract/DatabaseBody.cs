@@ -19,6 +19,10 @@ internal sealed record DatabaseBody(
     IReadOnlyList<FileBody> Files,
     IReadOnlyList<DatabaseAlertBody> Alerts)
 {
+    /// <summary>One entry for each remote that the configuration names; left out where it names none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<ShipmentBody>? Shipments { get; init; }
+
     public static DatabaseBody Of(DatabaseView view) => new(
         view.Id,
         view.Engine,
@@ -29,7 +33,10 @@ internal sealed record DatabaseBody(
         OperationBody.Of(view.Purge),
         view.Pause is { } p ? new PauseBody(p.Since, p.Until, p.Reason) : null,
         [.. view.Files.Select(f => new FileBody(f.Name, f.Generation, f.Bytes, f.Sha256, f.CompletedAt, f.Copyable))],
-        [.. view.Alerts.Select(a => new DatabaseAlertBody(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))]);
+        [.. view.Alerts.Select(a => new DatabaseAlertBody(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))])
+    {
+        Shipments = view.Shipments is { } shipments ? [.. shipments.Select(ShipmentBody.Of)] : null,
+    };
 }
 
 /// <summary>The lock and its holder.</summary>

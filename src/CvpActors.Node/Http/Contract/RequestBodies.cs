@@ -11,3 +11,6 @@ internal sealed record BackupRequestBody;
 
 /// <summary>What is sent with <c>PUT …/pause</c>; may be left out.</summary>
 internal sealed record PauseRequestBody(DateTimeOffset? Until = null, string? Reason = null);
+
+/// <summary>What is sent with <c>POST …/shipments</c>; may be left out, and then all remotes are meant.</summary>
+internal sealed record ShipmentRequestBody(string? Remote = null);
