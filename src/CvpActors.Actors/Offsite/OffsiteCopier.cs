@@ -1,7 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
 using CvpActors.Actors.Protocol;
-using CvpActors.Domain.Backups;
 using CvpActors.Domain.Offsite;
 
 namespace CvpActors.Actors.Offsite;

@@ -27,6 +27,9 @@ public static class AlertCodes
     /// <summary>A remote has had no newly verified generation of a database for too long.</summary>
     public const string ShipmentOverdue = "shipment-overdue";
 
+    /// <summary>What a remote keeps was found damaged on its disk.</summary>
+    public const string VaultDamaged = "vault-damaged";
+
     /// <summary>The journal cannot be written, so nothing is started.</summary>
     public const string JournalUnavailable = "journal-unavailable";
 

@@ -7,4 +7,8 @@ namespace CvpActors.Domain.Nodes;
 /// <param name="ClockOffset">How far its clock is ahead of most others' (negative: behind).</param>
 /// <param name="CertificateEnds">When its certificate for the cluster ends, UTC; null when it has none.</param>
 /// <param name="Receivers">Whom it would alert as a coordinator; null when it cannot be one.</param>
-public sealed record NodeCondition(string Node, TimeSpan ClockOffset, DateTimeOffset? CertificateEnds, ImmutableArray<string>? Receivers);
+public sealed record NodeCondition(string Node, TimeSpan ClockOffset, DateTimeOffset? CertificateEnds, ImmutableArray<string>? Receivers)
+{
+    /// <summary>What its vault's last scrub found damaged, a line each; null when it has none, or none was scrubbed yet.</summary>
+    public ImmutableArray<string>? Damaged { get; init; }
+}

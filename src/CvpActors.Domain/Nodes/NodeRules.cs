@@ -16,6 +16,8 @@ public static class NodeRules
     /// <summary>It is right again below this: at the limit itself an alert would come and go.</summary>
     private static readonly TimeSpan ClockIsRight = TimeSpan.FromSeconds(30);
 
+    private const int NamedDamages = 5;
+
     /// <summary>What follows from what a node says of itself.</summary>
     /// <param name="state">What is known.</param>
     /// <param name="node">What it says.</param>
@@ -38,6 +40,12 @@ public static class NodeRules
                 ? Follow(state, node.Node, AlertCodes.ReceiversDiffer, !theirs.ToHashSet(StringComparer.Ordinal).SetEquals(receivers), now,
                     () => $"As a coordinator node {node.Node} would alert {Names(theirs)}; the present one alerts {Names(receivers)}. "
                         + "Configure the same receivers on all coordinator nodes, or alerts go elsewhere after a hand-over.")
+                : [],
+            .. node.Damaged is { } damaged
+                ? Follow(state, node.Node, AlertCodes.VaultDamaged, !damaged.IsEmpty, now,
+                    () => $"What node {node.Node} keeps for other sites is damaged on its disk: {string.Join("; ", damaged.Take(NamedDamages))}"
+                        + (damaged.Length > NamedDamages ? $"; and {damaged.Length - NamedDamages} more" : "")
+                        + ". The newest generation is sent again by itself; what is older stays lost. Check the disk.")
                 : [],
         ];
     }

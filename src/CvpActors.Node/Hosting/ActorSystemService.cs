@@ -10,6 +10,7 @@ using CvpActors.Actors;
 using CvpActors.Actors.Agents;
 using CvpActors.Actors.Coordination;
 using CvpActors.Actors.Membership;
+using CvpActors.Actors.Offsite;
 using CvpActors.Actors.Protocol;
 using CvpActors.Actors.Supervising;
 using CvpActors.Domain.Agents;
@@ -18,6 +19,7 @@ using CvpActors.Domain.Nodes;
 using CvpActors.Node.Configuration;
 using CvpActors.Node.Http;
 using CvpActors.Node.Settings;
+using CvpActors.Shipping.Vault;
 using Npgsql;
 
 namespace CvpActors.Node.Hosting;
@@ -31,6 +33,8 @@ internal sealed class ActorSystemService(
     NodeSettings settings,
     IReadOnlyList<MaintainedDatabase> databases,
     AlertWays alerts,
+    OffsiteComposition offsite,
+    OptionalCertificates optional,
     NodeEnd end,
     ILoggerFactory logs,
     ClusterClock clock,
@@ -41,6 +45,7 @@ internal sealed class ActorSystemService(
     private readonly List<IActorRef> _agents = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly PostgresPulse? _pulse = settings is { Cluster: not null, Journal.Postgres: { } postgres } ? new PostgresPulse(NpgsqlDataSource.Create(postgres)) : null;
+    private volatile IReadOnlyList<string>? _damaged;
     private ActorSystem? _system;
     private CoordinatorGateway? _gateway;
     private volatile bool _stopping;
@@ -111,7 +116,7 @@ internal sealed class ActorSystemService(
 
     private void StartActors()
     {
-        var certificates = settings.Cluster?.Tls is { } tls ? ClusterCertificates.Load(tls) : null;
+        var certificates = optional.Present;
         _system = ActorSystem.Create(NodeConfiguration.SystemName, Setup(certificates));
         var cluster = Cluster.Get(_system);
         PeerWithWrongCertificate.IsNoReasonToStop(_system);
@@ -139,9 +144,15 @@ internal sealed class ActorSystemService(
         _system.ActorOf(NodeReporter.Props(coordinator, () => Condition(cluster, certificates?.EndsAt)), ActorNames.NodeReporter);
         var common = new AgentSettings(settings.NodeName)
         {
-            BridgeUrl = (settings.PublicUrl ?? settings.HttpUrl).ToString(),
+            BridgeUrl = BridgeUrl.ToString(),
             NodeLimit = settings.MaxConcurrent.Node,
+            Copier = database => OffsiteCopier.Props(database.Id, coordinator, offsite.CopierOf(database)),
         };
+        if (offsite.Vault is { } vault)
+        {
+            StartVault(_system, vault, settings.Remote!);
+        }
+
         foreach (var database in databases)
         {
             _agents.Add(_system.ActorOf(
@@ -150,6 +161,22 @@ internal sealed class ActorSystemService(
 
         _ = JoinAsync(cluster);
     }
+
+    private void StartVault(ActorSystem system, VaultStore vault, RemoteSettings remote)
+    {
+        var uploads = remote.UploadAddress is { } address ? UploadListener.UrlOf(address) : BridgeUrl;
+        var known = new VaultSettings(
+            remote.Name,
+            settings.NodeName,
+            BridgeUrl.ToString(),
+            ticket => new Uri(uploads, UploadEndpoint.Path + ticket),
+            remote.Scrub,
+            damaged => _damaged = damaged);
+        system.ActorOf(OffsiteVault.Props(vault, known, clock), ActorNames.Vault);
+        _ = vault.TidyAllAsync();
+    }
+
+    private Uri BridgeUrl => settings.PublicUrl ?? settings.HttpUrl;
 
     /// <summary>In the background: until it has joined, the node answers that no coordinator can be reached.</summary>
     private async Task JoinAsync(Cluster cluster)
@@ -183,7 +210,10 @@ internal sealed class ActorSystemService(
         settings.NodeName,
         clock.LocalOffset,
         certificateEnds,
-        cluster.SelfRoles.Contains(NodeRoles.Coordinator) ? [.. alerts.Channels.Select(c => c.Receiver)] : null);
+        cluster.SelfRoles.Contains(NodeRoles.Coordinator) ? [.. alerts.Channels.Select(c => c.Receiver)] : null)
+    {
+        Damaged = _damaged is { } damaged ? [.. damaged] : null,
+    };
 
     private ActorSystemSetup Setup(ClusterCertificates? certificates)
     {

@@ -12,10 +12,29 @@ namespace CvpActors.Node.Hosting;
 /// Mutual TLS between nodes: both sides show a certificate, and both sides check that the other's comes from the configured CA, is
 /// within its time, and (when names are configured) bears one of them. The machine's own list of CAs counts for nothing here.
 /// </summary>
-/// <param name="Setup">What Akka is given.</param>
-/// <param name="EndsAt">When this node's own certificate ends, UTC.</param>
-internal sealed record ClusterCertificates(DotNettySslSetup Setup, DateTimeOffset EndsAt)
+/// <param name="Own">This node's certificate with its key.</param>
+/// <param name="ProblemOf">What is wrong with a peer's certificate; null when it is accepted.</param>
+internal sealed record ClusterCertificates(X509Certificate2 Own, Func<X509Certificate2?, string?> ProblemOf)
 {
+    /// <summary>When this node's own certificate ends, UTC.</summary>
+    public DateTimeOffset EndsAt => Own.NotAfter.ToUniversalTime();
+
+    /// <summary>What Akka is given.</summary>
+    public DotNettySslSetup Setup => new(
+        Own,
+        suppressValidation: false,
+        requireMutualAuthentication: true,
+        (peer, _, remote, errors, log) =>
+        {
+            var problem = ProblemOf(errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) ? null : peer);
+            if (problem is not null)
+            {
+                log.Warning("{Peer} was refused: {Problem}", remote, problem);
+            }
+
+            return problem is null;
+        });
+
     /// <exception cref="SettingsException">A file is not what it should be, or the certificate does not come from the CA.</exception>
     public static ClusterCertificates Load(TlsSettings tls)
     {
@@ -25,24 +44,11 @@ internal sealed record ClusterCertificates(DotNettySslSetup Setup, DateTimeOffse
             throw new SettingsException("cvp-actors.cluster.tls.certificate-file", $"{tls.CertificateFile} is not a valid certificate of {tls.CaFile} ({why}); allowed: one that is");
         }
 
-        var setup = new DotNettySslSetup(
-            certificate,
-            suppressValidation: false,
-            requireMutualAuthentication: true,
-            (peer, _, remote, errors, log) =>
-            {
-                var problem = peer is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable) ? "it shows no certificate"
-                    : !ComesFrom(ca, peer, out var reason) ? $"its certificate {peer.Subject} is not a valid one of our CA ({reason})"
-                    : !HasAcceptedName(peer, tls) ? $"its certificate {peer.Subject} bears none of the accepted names"
-                    : null;
-                if (problem is not null)
-                {
-                    log.Warning("{Peer} was refused: {Problem}", remote, problem);
-                }
-
-                return problem is null;
-            });
-        return new ClusterCertificates(setup, certificate.NotAfter.ToUniversalTime());
+        return new ClusterCertificates(certificate, peer =>
+            peer is null ? "it shows no certificate"
+            : !ComesFrom(ca, peer, out var reason) ? $"its certificate {peer.Subject} is not a valid one of our CA ({reason})"
+            : !HasAcceptedName(peer, tls) ? $"its certificate {peer.Subject} bears none of the accepted names"
+            : null);
     }
 
     private static (X509Certificate2 Certificate, X509Certificate2Collection Ca) Read(TlsSettings tls)

@@ -49,6 +49,11 @@ internal static class DataDirectories
     private static IEnumerable<(string Key, string Directory)> Others(NodeSettings settings)
     {
         var backups = settings.Databases.Select(database => ($"{database.KeyPath}.backup.directory", database.BackupDirectory));
+        if (settings.Remote is { } remote)
+        {
+            backups = backups.Prepend(("cvp-actors.remote.directory", remote.Directory));
+        }
+
         return settings.Log.File is { } log ? backups.Prepend(("cvp-actors.log.file", Path.GetDirectoryName(log)!)) : backups;
     }
 

@@ -3,6 +3,7 @@ using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.Persistence.Sql;
 using CvpActors.Actors.Membership;
+using CvpActors.Actors.Offsite;
 using CvpActors.Actors.Serialization;
 using CvpActors.Node.Configuration;
 using CvpActors.Node.Settings;
@@ -89,9 +90,14 @@ internal sealed record NodeConfiguration(Config Files)
     private static Config Membership(NodeSettings settings)
     {
         var identity = new NodeIdentity(settings.NodeName, NodeIdentity.CurrentContract).AsRoles;
+        if (settings.Remote is { } remote)
+        {
+            identity = identity.Append(RemoteDirectory.RoleOf(remote.Name));
+        }
+
         if (settings.Cluster is not { } cluster)
         {
-            return ConfigurationFactory.ParseString($"akka.cluster.roles = [{Quoted(identity.Concat([NodeRoles.Coordinator, NodeRoles.Reporting]))}]");
+            return ConfigurationFactory.ParseString($"akka.cluster.roles = [{Quoted(identity.Concat(settings.Remote is null ? [NodeRoles.Coordinator, NodeRoles.Reporting] : NodeRoles.All))}]");
         }
 
         var roles = cluster.Roles.Concat(identity);

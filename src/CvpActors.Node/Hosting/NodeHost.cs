@@ -64,7 +64,13 @@ internal static class NodeHost
     private static WebApplication Build(Config configuration, NodeSettings settings, Serilog.Core.Logger log)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "CvpActors.Node" });
+        var certificates = settings.Cluster?.Tls is { } tls ? ClusterCertificates.Load(tls) : null;
         builder.WebHost.UseKestrelCore().ConfigureKestrel(o => o.Limits.MaxRequestBodySize = LargestBody).UseUrls(settings.HttpUrl.ToString());
+        if (certificates is not null && settings.Remote?.UploadAddress is { } uploads)
+        {
+            UploadListener.Add(builder.WebHost, settings.HttpUrl, uploads, certificates);
+        }
+
         builder.Services.AddSerilog(log);
         builder.Services.AddRoutingCore();
 
@@ -90,6 +96,10 @@ internal static class NodeHost
         builder.Services.AddSingleton(s => DatabaseComposition.Compose(
             settings, s.GetRequiredService<ClusterClock>(), s.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Backups")));
         builder.Services.AddSingleton(s => AlertComposition.Compose(settings, TimeProvider.System, s.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(s => new OffsiteComposition(
+            settings, certificates, TimeProvider.System, s.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Shipping")));
+        builder.Services.AddSingleton(s => new LocalVault(settings.Remote?.Name, s.GetRequiredService<OffsiteComposition>().Vault));
+        builder.Services.AddSingleton(new OptionalCertificates(certificates));
         builder.Services.AddSingleton<NodeEnd>();
         builder.Services.AddSingleton<ActorSystemService>();
         builder.Services.AddSingleton<ICoordinatorGateway>(s => s.GetRequiredService<ActorSystemService>());
@@ -101,7 +111,7 @@ internal static class NodeHost
         }
 
         var app = builder.Build();
-        app.UseBridge();
+        app.UseBridge(uploadsOverTls: settings.Remote?.UploadAddress is not null);
         return app;
     }
 }

@@ -6,9 +6,12 @@ namespace CvpActors.Node.Http;
 /// <summary>The HTTP bridge: every node has one, and each passes to the one coordinator.</summary>
 internal static class Bridge
 {
-    public static void UseBridge(this WebApplication app)
+    /// <param name="app">The node's web application.</param>
+    /// <param name="uploadsOverTls">Whether bytes of shipments come to an address of their own.</param>
+    public static void UseBridge(this WebApplication app, bool uploadsOverTls)
     {
         app.UseExceptionHandler();
+        app.Use((context, next) => UploadEndpoint.Guard(context, next, uploadsOverTls));
         app.Use(OriginGuard.Refuse);
         app.UseStatusCodePages(context => Problems.Of(
             context.HttpContext.Response.StatusCode,
@@ -22,6 +25,8 @@ internal static class Bridge
         AttemptEndpoints.Map(databases);
         FileEndpoints.Map(databases);
         AlertEndpoints.Map(app);
+        RemoteEndpoints.Map(app);
+        UploadEndpoint.Map(app);
     }
 
     /// <summary>The coordinator's answer, or the problem that all calls share.</summary>

@@ -17,6 +17,7 @@ namespace CvpActors.Node.Settings;
 /// <param name="Log">Where the log goes.</param>
 /// <param name="Databases">What is maintained on this machine.</param>
 /// <param name="Alerts">Where alerts go.</param>
+/// <param name="Remote">What this node keeps of other sites' databases; null when it keeps none.</param>
 /// <param name="Demo">A database to be made up, or null.</param>
 internal sealed record NodeSettings(
     string DataDirectory,
@@ -28,6 +29,7 @@ internal sealed record NodeSettings(
     LogSettings Log,
     ImmutableArray<DatabaseSettings> Databases,
     AlertSettings Alerts,
+    RemoteSettings? Remote,
     DemoSettings? Demo)
 {
     /// <summary>What people see of this node; one that is alone is called like its machine.</summary>

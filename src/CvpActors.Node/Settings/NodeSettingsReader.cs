@@ -28,6 +28,7 @@ internal static class NodeSettingsReader
             .Select(d => DatabaseSettingsReader.Read(d.Name, d.Section, policy, engines))
             .ToImmutableArray();
         var alerts = AlertSettingsReader.Read(root);
+        var remote = root.Has("remote") ? RemoteSettingsReader.Read(root.Section("remote"), cluster) : null;
         var demo = root.Has("demo") ? ReadDemo(root.Section("demo"), databases) : null;
         root.RefuseUnknownKeys();
         RefuseSharedDirectories(databases);
@@ -36,7 +37,12 @@ internal static class NodeSettingsReader
             throw new SettingsException($"{Root}.cluster.roles", $"lacks {NodeRoles.Reporting}, and databases are configured; allowed: {NodeRoles.Reporting} among the roles, or no databases");
         }
 
-        return new NodeSettings(dataDirectory, url, publicUrl, cluster, journal, policy.MaxConcurrent, log, databases, alerts, demo);
+        if (cluster is not null && cluster.Roles.Contains(NodeRoles.Remote) && remote is null)
+        {
+            throw new SettingsException($"{Root}.remote", $"is missing, and {Root}.cluster.roles has {NodeRoles.Remote}; allowed: remote.name and remote.directory, or no such role");
+        }
+
+        return new NodeSettings(dataDirectory, url, publicUrl, cluster, journal, policy.MaxConcurrent, log, databases, alerts, remote, demo);
     }
 
     private static (Uri Url, Uri? PublicUrl) ReadUrls(SettingsSection http)

@@ -1,5 +1,6 @@
 using CvpActors.Domain.Backups;
 using CvpActors.Domain.Offsite;
+using CvpActors.Domain.Ports;
 using CvpActors.Files;
 using CvpActors.Shipping.Delta;
 
@@ -183,8 +184,23 @@ public sealed class VaultDatabase : IDisposable
         return true;
     }, cancellation);
 
-    /// <summary>A free name for a generation that is wanted as a plain file for a while; all such are removed at the next start.</summary>
-    public string NewScratchFile() => _paths.NewScratchFile();
+    /// <summary>A generation as a plain file that goes when its stream is closed; the newest is there already.</summary>
+    /// <exception cref="VaultException">It is not held, or damaged.</exception>
+    public async Task<BackupFileContent> OpenGenerationAsync(long generation, CancellationToken cancellation)
+    {
+        if (_catalog.Newest is { Damage: null } newest && newest.Manifest.Generation == generation)
+        {
+            return new BackupFileContent(newest.Manifest, Open(_paths.Plain, FileOptions.Asynchronous));
+        }
+
+        var scratch = _paths.NewScratchFile();
+        await RestoreAsync(generation, scratch, cancellation);
+        return new BackupFileContent(
+            _catalog.All.First(g => g.Manifest.Generation == generation).Manifest,
+            Open(scratch, FileOptions.Asynchronous | FileOptions.DeleteOnClose));
+
+        static FileStream Open(string file, FileOptions options) => new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, options);
+    }
 
     /// <summary>Reads everything that is stored and compares it with its SHA-256. A damaged newest file is mended from the spare where there is one.</summary>
     /// <returns>What is damaged now; empty when all is well.</returns>

@@ -3,6 +3,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using CvpActors.Domain.Backups;
 using CvpActors.Domain.Offsite;
+using CvpActors.Domain.Ports;
 using CvpActors.Shipping.Delta;
 
 namespace CvpActors.Shipping.Vault;
@@ -154,6 +155,14 @@ public sealed class VaultStore : IVault, IDisposable
             g.Damage))];
     }
 
+    /// <summary>One generation as a plain file, read while it is sent; the caller disposes the stream.</summary>
+    /// <exception cref="VaultException">It is not held, or damaged.</exception>
+    public async Task<BackupFileContent> OpenGenerationAsync(string database, long generation, CancellationToken cancellation)
+    {
+        var held = await OpenAsync(database);
+        return await held.OpenGenerationAsync(generation, cancellation);
+    }
+
     /// <inheritdoc/>
     public async Task<ImmutableArray<string>> ScrubAsync(CancellationToken cancellation)
     {
@@ -172,6 +181,15 @@ public sealed class VaultStore : IVault, IDisposable
         }
 
         return damaged.ToImmutable();
+    }
+
+    /// <summary>Does for all databases what can wait: after a start, what the process before was kept from.</summary>
+    public async Task TidyAllAsync()
+    {
+        foreach (var database in Databases)
+        {
+            await TidyAsync(database);
+        }
     }
 
     /// <summary>Does what can wait for one database; what goes wrong is told as a notice and done again later.</summary>
