@@ -22,6 +22,19 @@ internal sealed record RequestedShipmentsBody(RequestedShipmentBody[] Shipments)
 
 internal sealed record RequestedShipmentBody(string Remote, long Generation, string Outcome);
 
+internal sealed record RemoteBody(string Name);
+
+internal sealed record GenerationBody(
+    long Generation,
+    long Bytes,
+    long StoredBytes,
+    string Sha256,
+    DateTimeOffset CompletedAt,
+    DateTimeOffset VerifiedAt,
+    bool Plain,
+    DateTimeOffset? LockedUntil,
+    string? Damage);
+
 internal sealed record ProblemBody(string? Type, string? Detail);
 
 internal sealed record LockBody(string Operation, string AttemptId, double AgeSeconds);
@@ -39,5 +52,7 @@ internal sealed record AlertBody(string Code, DateTimeOffset? ClearedAt);
 [JsonSerializable(typeof(DatabaseBody[]))]
 [JsonSerializable(typeof(ShipRequestBody))]
 [JsonSerializable(typeof(RequestedShipmentsBody))]
+[JsonSerializable(typeof(RemoteBody[]))]
+[JsonSerializable(typeof(GenerationBody[]))]
 [JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class BodiesJson : JsonSerializerContext;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -23,16 +24,49 @@ internal sealed class NodeClient(Uri url) : IDisposable
     {
         using var answer = await _http.PostAsJsonAsync(
             new Uri($"/api/v1/databases/{Uri.EscapeDataString(database)}/shipments", UriKind.Relative), new ShipRequestBody(remote), BodiesJson.Default.ShipRequestBody, cancellation);
-        if (answer.IsSuccessStatusCode)
-        {
-            return await answer.Content.ReadFromJsonAsync(BodiesJson.Default.RequestedShipmentsBody, cancellation);
-        }
+        await RefuseUnlessAnsweredAsync(answer, cancellation);
+        return await answer.Content.ReadFromJsonAsync(BodiesJson.Default.RequestedShipmentsBody, cancellation);
+    }, cancellation);
 
-        var problem = await answer.Content.ReadFromJsonAsync(BodiesJson.Default.ProblemBody, cancellation);
-        throw new RefusedException(problem?.Detail ?? $"{url} answered {(int)answer.StatusCode}");
+    /// <exception cref="NodeUnreachableException">The node did not answer as a node does.</exception>
+    public Task<RemoteBody[]> RemotesAsync(CancellationToken cancellation) => GetAsync("/api/v1/remotes", BodiesJson.Default.RemoteBodyArray, cancellation);
+
+    /// <summary>What a remote holds of a database, newest first.</summary>
+    /// <exception cref="RefusedException">The node said why it cannot be told.</exception>
+    /// <exception cref="NodeUnreachableException">The node did not answer as a node does.</exception>
+    public Task<GenerationBody[]> GenerationsAsync(string remote, string database, CancellationToken cancellation) => AnswerAsync(async () =>
+    {
+        using var answer = await _http.GetAsync(new Uri(GenerationsPath(remote, database), UriKind.Relative), cancellation);
+        await RefuseUnlessAnsweredAsync(answer, cancellation);
+        return await answer.Content.ReadFromJsonAsync(BodiesJson.Default.GenerationBodyArray, cancellation);
+    }, cancellation);
+
+    /// <summary>One generation's bytes, from whichever node has them.</summary>
+    /// <exception cref="RefusedException">The node said why it cannot be had.</exception>
+    /// <exception cref="NodeUnreachableException">The node did not answer as a node does.</exception>
+    public Task<Stream> OpenGenerationAsync(string remote, string database, long generation, CancellationToken cancellation) => AnswerAsync<Stream>(async () =>
+    {
+        // A remote may have to make the file first, and a large one takes its time: no limit but the caller's patience.
+        var unhurried = new HttpClient { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
+        var answer = await unhurried.GetAsync(
+            new Uri(string.Create(CultureInfo.InvariantCulture, $"{GenerationsPath(remote, database)}/{generation}"), UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellation);
+        await RefuseUnlessAnsweredAsync(answer, cancellation);
+        return await answer.Content.ReadAsStreamAsync(cancellation);
     }, cancellation);
 
     public void Dispose() => _http.Dispose();
+
+    private static string GenerationsPath(string remote, string database) =>
+        $"/api/v1/remotes/{Uri.EscapeDataString(remote)}/databases/{Uri.EscapeDataString(database)}/generations";
+
+    private async Task RefuseUnlessAnsweredAsync(HttpResponseMessage answer, CancellationToken cancellation)
+    {
+        if (!answer.IsSuccessStatusCode)
+        {
+            var problem = await answer.Content.ReadFromJsonAsync(BodiesJson.Default.ProblemBody, cancellation);
+            throw new RefusedException(problem?.Detail ?? $"{url} answered {(int)answer.StatusCode}");
+        }
+    }
 
     private Task<T> GetAsync<T>(string path, JsonTypeInfo<T> type, CancellationToken cancellation) => AnswerAsync(async () =>
     {

@@ -9,6 +9,8 @@ var root = new RootCommand("cvpctl speaks to a node of CvpActors over HTTP, and 
 {
     StatusCommand.Create(),
     ShipCommand.Create(),
+    RemoteCommands.CreateGenerations(),
+    RemoteCommands.CreateFetch(),
     ConfigCommand.Create(),
     JournalCommand.Create(),
     SnmpCommand.Create(),

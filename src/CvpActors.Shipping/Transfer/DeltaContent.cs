@@ -15,7 +15,12 @@ internal sealed class DeltaContent(
     TimeProvider time,
     CancellationToken cancellation) : HttpContent
 {
+    private const int WriteBytes = 64 << 10;
+
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(1);
+
+    /// <summary>A network that takes not even one small piece in this time is gone, whatever it says.</summary>
+    private static readonly TimeSpan StalledAfter = TimeSpan.FromSeconds(60);
 
     private long _sent;
 
@@ -24,12 +29,21 @@ internal sealed class DeltaContent(
 
     protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
     {
+        using var stalled = new CancellationTokenSource(StalledAfter, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stalled.Token, cancellation);
         var begun = time.GetTimestamp();
         var (told, frames) = (begun, firstFrame - 1);
         await DeltaWriter.WriteAsync(plan, newFile, oldFile, firstFrame, async bytes =>
         {
-            await stream.WriteAsync(bytes, cancellation);
-            Interlocked.Add(ref _sent, bytes.Length);
+            for (var left = bytes; left.Length > 0;)
+            {
+                var piece = left[..Math.Min(left.Length, WriteBytes)];
+                stalled.CancelAfter(StalledAfter);
+                await stream.WriteAsync(piece, either.Token);
+                Interlocked.Add(ref _sent, piece.Length);
+                left = left[piece.Length..];
+            }
+
             frames++;
             if (time.GetElapsedTime(told) >= TellEvery)
             {

@@ -76,7 +76,7 @@ public sealed class Shipper(IBackupReader backups, string directory, HttpClient 
                 ? new Shipped(manifest, UploadAnswer.VerifiedAtOf(body), content.Sent)
                 : throw new ShipmentFailedException(UploadAnswer.ErrorOf(body) ?? $"the remote answered {(int)response.StatusCode}");
         }
-        catch (Exception cause) when (cause is HttpRequestException or IOException or JsonException)
+        catch (Exception cause) when (cause is HttpRequestException or IOException or JsonException || (cause is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
             throw new ShipmentFailedException($"the connection to {ticket.Upload.Authority} ended after {content.Sent} bytes: {cause.GetBaseException().Message}", cause);
         }

@@ -8,6 +8,7 @@ using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Backups;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Nodes;
+using CvpActors.Domain.Offsite;
 using CvpActors.Domain.Purges;
 using CvpActors.Domain.Running;
 using CvpActors.Domain.Shipments;
@@ -178,6 +179,15 @@ internal static class Samples
             Db, "hq", 12, Sha256, ShipmentPhase.Verified, 4096, 120, 3976, 0, TimeLeft: null, At, Error: null),
         ["agent.shipment-reported:1 failed"] = new ShipmentReported(
             Db, "hq", 12, Sha256, ShipmentPhase.Failed, 4096, 0, 0, 0, TimeLeft: null, VerifiedAt: null, "no space left"),
+        ["vault.offer:1"] = new OfferGeneration(Manifest),
+        ["vault.offered:1"] = new GenerationOffered(At, Sha256),
+        ["vault.request-ticket:1"] = new RequestTicket(Manifest, [1, 2, 3], "digest"),
+        ["vault.ticket-issued:1"] = new TicketIssued("https://10.0.0.3:4054/internal/v1/uploads/abc", 7),
+        ["vault.refused:1"] = new VaultRefused("no-room", "the disk is full"),
+        ["get.remote:1"] = new GetRemote(),
+        ["view.remote:1"] = new RemoteView("hq", "site-b-1", "http://10.0.0.3:9080/", 4096, [Db], ["reporting, generation 3: its bytes have changed on the disk"]),
+        ["get.generations:1"] = new GetGenerations(Db),
+        ["view.generations:1"] = new GenerationList([new HeldGeneration(12, 4096, 120, Sha256, At, Later, Plain: false, LockedUntil: Later, Damage: null)]),
         ["agent.hello:1"] = new AgentHello(
             Definition, "akka://node", 7, new RunningNow(7, TenMinutes, new RunProgress(3, 10, "rows")), [5, 6], [new BackupFile(BackupNames.Old, Manifest)]),
         ["agent.hello:1 fleet"] = new AgentHello(Definition, "site-a-1", 0, null, [], [])
