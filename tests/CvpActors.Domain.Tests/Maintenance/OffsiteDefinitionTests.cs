@@ -18,6 +18,5 @@ public sealed class OffsiteDefinitionTests
     {
         Assert.NotEqual(new OffsiteDefinition(["hq", "dr"], Day), new OffsiteDefinition(["hq"], Day));
         Assert.NotEqual(new OffsiteDefinition(["hq"], Day), new OffsiteDefinition(["hq"], Day * 2));
-        Assert.NotEqual(new OffsiteDefinition(["hq"], Day), null);
     }
 }
