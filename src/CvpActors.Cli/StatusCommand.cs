@@ -8,7 +8,7 @@ internal static class StatusCommand
     public static Command Create()
     {
         var url = NodeOption.Create();
-        var command = new Command("status", "Shows each database's lock, last successes, next runs and open alerts.") { url };
+        var command = new Command("status", "Shows each database's lock, last successes, next runs, shipments and open alerts.") { url };
         command.SetAction((parsed, cancellation) => RunAsync(parsed.GetRequiredValue(url), cancellation));
         return command;
     }

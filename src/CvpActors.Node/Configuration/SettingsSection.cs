@@ -78,7 +78,7 @@ internal sealed partial class SettingsSection
             return [];
         }
 
-        return _values[key].IsArray() && _values[key].GetArray().Where(value => !value.IsEmpty).ToList() is var items && items.TrueForAll(item => item.IsString())
+        return IsList(_values[key]) && _values[key].GetArray().Where(value => !value.IsEmpty).ToList() is var items && items.TrueForAll(item => item.IsString())
             ? [.. items.Select(item => item.GetString())]
             : throw new SettingsException(KeyPath(key), "is not a list of texts; allowed: texts in brackets, [ \"…\", \"…\" ]");
     }
@@ -142,7 +142,7 @@ internal sealed partial class SettingsSection
         }
 
         // A comma on a line of its own makes the parser see an element that is not there.
-        return _values[key].IsArray()
+        return IsList(_values[key])
             ? [.. _values[key].GetArray().Where(value => !value.IsEmpty).Select((value, i) => new SettingsSection($"{KeyPath(key)}[{i}]", value))]
             : throw new SettingsException(KeyPath(key), "is not a list; allowed: sections in brackets, [ { … } ]");
     }
@@ -178,6 +178,9 @@ internal sealed partial class SettingsSection
     }
 
     public string KeyPath(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
+
+    /// <summary>An empty list is one, too; the parser does not say so.</summary>
+    private static bool IsList(HoconValue value) => value.IsArray() || value.Values.OfType<HoconArray>().Any();
 
     private static string Short(TimeSpan t) =>
         t.TotalDays >= 1 && t.TotalDays % 1 == 0 ? $"{t.TotalDays}d"
