@@ -7,6 +7,8 @@ namespace CvpActors.Cli;
 /// <summary><c>cvpctl generations</c> and <c>cvpctl fetch</c>: what remotes hold, and one generation as a plain file.</summary>
 internal static class RemoteCommands
 {
+    private static readonly string[] Heads = ["REMOTE", "GENERATION", "BACKUP OF", "BYTES", "STORED", "VERIFIED", ""];
+
     public static Command CreateGenerations()
     {
         var database = new Argument<string>("database") { Description = "The database's id.", HelpName = "DB" };
@@ -32,7 +34,7 @@ internal static class RemoteCommands
     internal static async Task<int> ListAsync(Uri url, string database, string? remote, TextWriter output, CancellationToken cancellation)
     {
         using var node = new NodeClient(url);
-        var table = new List<string[]> { new[] { "REMOTE", "GENERATION", "BACKUP OF", "BYTES", "STORED", "VERIFIED", "" } };
+        var table = new List<string[]> { Heads };
         foreach (var name in await RemotesAsync(node, remote, cancellation))
         {
             table.AddRange((await node.GenerationsAsync(name, database, cancellation)).Select(g => new[]

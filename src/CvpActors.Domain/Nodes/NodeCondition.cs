@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace CvpActors.Domain.Nodes;
 
@@ -10,5 +11,6 @@ namespace CvpActors.Domain.Nodes;
 public sealed record NodeCondition(string Node, TimeSpan ClockOffset, DateTimeOffset? CertificateEnds, ImmutableArray<string>? Receivers)
 {
     /// <summary>What its vault's last scrub found damaged, a line each; null when it has none, or none was scrubbed yet.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<string>? Damaged { get; init; }
 }

@@ -151,6 +151,7 @@ internal static class Samples
         ["nodes.alert-cleared:1"] = new NodeAlertCleared(Later, "node-alert-1"),
         ["nodes.alert-handed-over:1"] = new NodeAlertHandedOver(At, "node-alert-1", AlertPhase.Raised),
         ["nodes.state:1"] = NodesState.Initial.Apply(new NodeAlertRaised(At, "site-a-1", AlertCodes.ClockSkew, "Its clock is 2 min behind.")),
+        ["node.report:1 vault"] = new NodeReport(new NodeCondition("site-b-1", TimeSpan.Zero, null, null) { Damaged = ["reporting, generation 3: its bytes have changed on the disk"] }),
         ["node.report:1"] = new NodeReport(new NodeCondition("site-a-1", TimeSpan.FromSeconds(-2), Later, ["log", "snmp:nms:162"])),
         ["clock.asked:1"] = new ClockAsked(123456789),
         ["clock.told:1"] = new ClockTold(123456789, At),

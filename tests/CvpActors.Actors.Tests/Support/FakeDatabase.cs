@@ -78,6 +78,17 @@ internal sealed class FakeDatabase : IDatabaseEngine, IPurger, IBackupReader, IB
     BackupFileContent? IBackupReader.Open(string name) =>
         _files.Find(file => file.Name == name) is { } found ? new BackupFileContent(found.Manifest, new MemoryStream(new byte[Bytes])) : null;
 
+    BackupManifest? IBackupReader.Link(string name, string target)
+    {
+        if (_files.Find(file => file.Name == name) is not { } found)
+        {
+            return null;
+        }
+
+        File.WriteAllBytes(target, new byte[Bytes]);
+        return found.Manifest;
+    }
+
     async Task<BackupManifest> IBackupWriter.BackUpAsync(RunContext run, CancellationToken cancellation)
     {
         await WorkAsync(run, cancellation);

@@ -50,7 +50,26 @@ public abstract class BackupFilesContract
     }
 
     [Fact]
-    public void Only_the_two_names_can_be_opened() => Assert.Null(Reader.Open("../etc/passwd"));
+    public async Task A_second_name_stays_when_later_backups_rotate_the_first()
+    {
+        using var place = new TempDirectory();
+        Assert.Null(Reader.Link(BackupNames.Old, place.File("linked")));
+        var first = await Writer.BackUpAsync(TestRun.Create(1), CancellationToken.None);
+        await Writer.BackUpAsync(TestRun.Create(2), CancellationToken.None);
+
+        Assert.Equal(first, Reader.Link(BackupNames.Old, place.File("linked")));
+        await Writer.BackUpAsync(TestRun.Create(3), CancellationToken.None);
+        await Writer.BackUpAsync(TestRun.Create(4), CancellationToken.None);
+
+        Assert.Equal(first.Bytes, new FileInfo(place.File("linked")).Length);
+    }
+
+    [Fact]
+    public void Only_the_two_names_can_be_opened_or_linked()
+    {
+        Assert.Null(Reader.Open("../etc/passwd"));
+        Assert.Null(Reader.Link("../etc/passwd", Path.Combine(Path.GetTempPath(), "passwd")));
+    }
 
     [Fact]
     public async Task A_run_whose_token_was_superseded_leaves_the_files_as_they_were()
