@@ -84,7 +84,9 @@ public sealed class GenerationsTests : IDisposable
         await ShipNightsAsync(3);
         var whole = File.ReadAllBytes(_site.Plain);
         ShippingTests.Flip(_site.Plain, 50_000);
-        Assert.Contains("generation 3", Assert.Single(await _site.Vault.ScrubAsync(CancellationToken.None)), StringComparison.Ordinal);
+        var damage = Assert.Single(await _site.Vault.ScrubAsync(CancellationToken.None));
+        Assert.True(damage.IsNewest);
+        Assert.Contains("generation 3", damage.Text, StringComparison.Ordinal);
 
         await _site.ShipAsync();
         await _site.Vault.TidyAsync("reporting");

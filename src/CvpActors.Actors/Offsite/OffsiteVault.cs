@@ -14,8 +14,9 @@ namespace CvpActors.Actors.Offsite;
 /// <param name="UploadTo">Where a ticket is taken.</param>
 /// <param name="Scrub">When everything that is held is read again; null for never.</param>
 /// <param name="Damaged">Told what a scrub found, for the node's own report.</param>
+/// <param name="Coordinator">The way to the singleton: a damaged newest generation is asked for again.</param>
 public sealed record VaultSettings(
-    string Remote, string Node, string BridgeUrl, Func<string, Uri> UploadTo, ISchedule? Scrub, Action<ImmutableArray<string>> Damaged);
+    string Remote, string Node, string BridgeUrl, Func<string, Uri> UploadTo, ISchedule? Scrub, Action<ImmutableArray<string>> Damaged, IActorRef Coordinator);
 
 /// <summary>The remote's side of shipping: agrees with senders on what is sent, tells what is held, and reads it again on a schedule.</summary>
 public sealed class OffsiteVault : ReceiveActor, IWithTimers
@@ -55,6 +56,8 @@ public sealed class OffsiteVault : ReceiveActor, IWithTimers
         });
         Receive<LookAtClock>(_ => Look());
         Receive<Scrubbed>(TakeScrub);
+        Receive<DatabaseAnswer>(_ => { });
+        Receive<UnknownDatabase>(_ => { });
     }
 
     /// <inheritdoc/>
@@ -113,7 +116,7 @@ public sealed class OffsiteVault : ReceiveActor, IWithTimers
             return;
         }
 
-        _damaged = scrubbed.Damaged;
+        _damaged = [.. scrubbed.Damaged.Select(damage => damage.Text)];
         foreach (var line in _damaged)
         {
             _log.Error("remote {Remote}: {Damaged}", _settings.Remote, line);
@@ -125,9 +128,14 @@ public sealed class OffsiteVault : ReceiveActor, IWithTimers
         }
 
         _settings.Damaged(_damaged);
+        foreach (var damage in scrubbed.Damaged.Where(damage => damage.IsNewest))
+        {
+            // Its sender keeps what it sent last: asked for again, as an administrator would, it comes whole.
+            _settings.Coordinator.Tell(new DatabaseRequest(damage.Database, new RequestShipments(_settings.Remote, null)));
+        }
     }
 
     private sealed record LookAtClock : INoSerializationVerificationNeeded;
 
-    private sealed record Scrubbed(ImmutableArray<string> Damaged, Exception? Cause) : INoSerializationVerificationNeeded;
+    private sealed record Scrubbed(ImmutableArray<VaultDamage> Damaged, Exception? Cause) : INoSerializationVerificationNeeded;
 }

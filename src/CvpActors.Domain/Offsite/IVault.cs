@@ -25,14 +25,20 @@ public interface IVault
     Task<ImmutableArray<HeldGeneration>> ListAsync(string database);
 
     /// <summary>Reads everything that is held and compares it with what was verified.</summary>
-    /// <returns>What is damaged, a line each; empty when all is well.</returns>
-    Task<ImmutableArray<string>> ScrubAsync(CancellationToken cancellation);
+    /// <returns>What is damaged; empty when all is well.</returns>
+    Task<ImmutableArray<VaultDamage>> ScrubAsync(CancellationToken cancellation);
 }
 
 /// <summary>A permission to send one delta.</summary>
 /// <param name="Ticket">64 hexadecimal digits that nobody can guess.</param>
 /// <param name="FirstFrame">The first frame that is to be sent.</param>
 public sealed record IssuedTicket(string Ticket, int FirstFrame);
+
+/// <summary>What a scrub found.</summary>
+/// <param name="Database">The database.</param>
+/// <param name="IsNewest">Whether it is the newest generation, which its sender may still have.</param>
+/// <param name="Text">What is damaged, for people.</param>
+public sealed record VaultDamage(string Database, bool IsNewest, string Text);
 
 /// <summary>One generation at a remote.</summary>
 /// <param name="Generation">Its number.</param>

@@ -150,7 +150,7 @@ internal sealed class ActorSystemService(
         };
         if (offsite.Vault is { } vault)
         {
-            StartVault(_system, vault, settings.Remote!);
+            StartVault(_system, vault, settings.Remote!, coordinator);
         }
 
         foreach (var database in databases)
@@ -162,7 +162,7 @@ internal sealed class ActorSystemService(
         _ = JoinAsync(cluster);
     }
 
-    private void StartVault(ActorSystem system, VaultStore vault, RemoteSettings remote)
+    private void StartVault(ActorSystem system, VaultStore vault, RemoteSettings remote, IActorRef coordinator)
     {
         var uploads = remote.UploadAddress is { } address ? UploadListener.UrlOf(address) : BridgeUrl;
         var known = new VaultSettings(
@@ -171,7 +171,8 @@ internal sealed class ActorSystemService(
             BridgeUrl.ToString(),
             ticket => new Uri(uploads, UploadEndpoint.Path + ticket),
             remote.Scrub,
-            damaged => _damaged = damaged);
+            damaged => _damaged = damaged,
+            coordinator);
         system.ActorOf(OffsiteVault.Props(vault, known, clock), ActorNames.Vault);
         _ = vault.TidyAllAsync();
     }

@@ -164,19 +164,20 @@ public sealed class VaultStore : IVault, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<ImmutableArray<string>> ScrubAsync(CancellationToken cancellation)
+    public async Task<ImmutableArray<VaultDamage>> ScrubAsync(CancellationToken cancellation)
     {
-        var damaged = ImmutableArray.CreateBuilder<string>();
+        var damaged = ImmutableArray.CreateBuilder<VaultDamage>();
         foreach (var database in Databases)
         {
             try
             {
-                var found = await (await OpenAsync(database)).ScrubAsync(cancellation);
-                damaged.AddRange(found.Select(g => $"{database}, generation {g.Manifest.Generation}: {g.Damage}"));
+                var opened = await OpenAsync(database);
+                var found = await opened.ScrubAsync(cancellation);
+                damaged.AddRange(found.Select(g => new VaultDamage(database, g == opened.Generations[0], $"{database}, generation {g.Manifest.Generation}: {g.Damage}")));
             }
             catch (Exception cause) when (cause is VaultException or InvalidDataException or IOException)
             {
-                damaged.Add($"{database}: {cause.Message}");
+                damaged.Add(new VaultDamage(database, IsNewest: false, $"{database}: {cause.Message}"));
             }
         }
 

@@ -89,7 +89,10 @@ public sealed class OffsiteVaultTests : VirtualTimeSpec
     private static readonly BackupManifest Manifest = new("reporting", "sqlite", 7, 1000, new string('a', 64), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
 
     private readonly FakeVault _vault = new();
+    private readonly TestProbe _coordinator;
     private ImmutableArray<string>? _damaged;
+
+    public OffsiteVaultTests() => _coordinator = CreateTestProbe();
 
     [Fact]
     public async Task A_ticket_names_where_it_is_taken()
@@ -112,7 +115,7 @@ public sealed class OffsiteVaultTests : VirtualTimeSpec
     [Fact]
     public async Task Everything_is_read_again_when_the_schedule_says_so_and_damage_is_told()
     {
-        _vault.Damage = ["reporting, generation 7: its bytes have changed on the disk"];
+        _vault.Damage = [new VaultDamage("reporting", IsNewest: true, "reporting, generation 7: its bytes have changed on the disk"), new VaultDamage("other", IsNewest: false, "other, generation 1: lost")];
         var vault = Start();
         await vault.Ask<RemoteView>(new GetRemote());
         for (var minute = 0; minute < 61; minute++)
@@ -121,14 +124,17 @@ public sealed class OffsiteVaultTests : VirtualTimeSpec
             await vault.Ask<RemoteView>(new GetRemote());
         }
 
-        await AwaitConditionAsync(() => Task.FromResult(_damaged is { Length: 1 }));
+        await AwaitConditionAsync(() => Task.FromResult(_damaged is { Length: 2 }));
         Assert.Equal(1, _vault.Scrubs);
-        Assert.Single((await vault.Ask<RemoteView>(new GetRemote())).Damaged);
+        Assert.Equal(2, (await vault.Ask<RemoteView>(new GetRemote())).Damaged.Length);
+        var asked = await _coordinator.ExpectMsgAsync<DatabaseRequest>();
+        Assert.Equal(("reporting", new RequestShipments("hq", null)), (asked.Database, asked.Command));
+        Assert.False(_coordinator.HasMessages);
     }
 
     private IActorRef Start() => Sys.ActorOf(OffsiteVault.Props(
         _vault,
-        new VaultSettings("hq", "site-b-1", "http://vault/", ticket => new Uri($"https://vault/up/{ticket}"), new Hourly(), damaged => _damaged = damaged),
+        new VaultSettings("hq", "site-b-1", "http://vault/", ticket => new Uri($"https://vault/up/{ticket}"), new Hourly(), damaged => _damaged = damaged, _coordinator),
         Time));
 
     private sealed class Hourly : ISchedule
@@ -142,7 +148,7 @@ public sealed class OffsiteVaultTests : VirtualTimeSpec
     {
         public VaultException? Refusal { get; set; }
 
-        public ImmutableArray<string> Damage { get; set; } = [];
+        public ImmutableArray<VaultDamage> Damage { get; set; } = [];
 
         public int Scrubs { get; private set; }
 
@@ -157,7 +163,7 @@ public sealed class OffsiteVaultTests : VirtualTimeSpec
 
         public Task<ImmutableArray<HeldGeneration>> ListAsync(string database) => Task.FromResult(ImmutableArray<HeldGeneration>.Empty);
 
-        public Task<ImmutableArray<string>> ScrubAsync(CancellationToken cancellation)
+        public Task<ImmutableArray<VaultDamage>> ScrubAsync(CancellationToken cancellation)
         {
             Scrubs++;
             return Task.FromResult(Damage);
