@@ -8,10 +8,13 @@ namespace CvpActors.Actors.Offsite;
 /// <summary>The way to a remote's vault over the cluster.</summary>
 internal sealed class VaultLink(ActorSystem system, string remote) : IVaultLink
 {
+    /// <summary>A question may be lost on its way, and is asked again: whatever it asks for, twice is as good as once.</summary>
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(10);
+
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(20);
 
-    /// <summary>To make ready may mean to copy a whole file. What was asked too early is ready when it is asked again.</summary>
-    private static readonly TimeSpan ReadyWithin = TimeSpan.FromMinutes(2);
+    /// <summary>To make ready may mean to copy a whole file.</summary>
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromMinutes(5);
 
     public async Task<OfferAnswer> OfferAsync(BackupManifest manifest, CancellationToken cancellation)
     {
@@ -29,20 +32,25 @@ internal sealed class VaultLink(ActorSystem system, string remote) : IVaultLink
 
     private async Task<T> AskAsync<T>(IProtocolMessage question, TimeSpan within, CancellationToken cancellation)
     {
-        var vault = RemoteDirectory.Find(system, remote)
-            ?? throw new ShipmentFailedException($"remote {remote} is not in the cluster; check that its node runs, and that remote.name there is {remote}");
-        try
+        for (var left = within; left > TimeSpan.Zero; left -= AskAgainAfter)
         {
-            return await vault.Ask<object>(question, within, cancellation) switch
+            var vault = RemoteDirectory.Find(system, remote)
+                ?? throw new ShipmentFailedException($"remote {remote} is not in the cluster; check that its node runs, and that remote.name there is {remote}");
+            try
             {
-                T answer => answer,
-                VaultRefused refused => throw new ShipmentFailedException($"remote {remote}: {refused.Reason}"),
-                var other => throw new ShipmentFailedException($"remote {remote} answered {other.GetType().Name}"),
-            };
+                return await vault.Ask<object>(question, AskAgainAfter, cancellation) switch
+                {
+                    T answer => answer,
+                    VaultRefused refused => throw new ShipmentFailedException($"remote {remote}: {refused.Reason}"),
+                    var other => throw new ShipmentFailedException($"remote {remote} answered {other.GetType().Name}"),
+                };
+            }
+            catch (AskTimeoutException)
+            {
+                // Once more.
+            }
         }
-        catch (AskTimeoutException)
-        {
-            throw new ShipmentFailedException($"remote {remote} did not answer within {within.TotalSeconds:0} s");
-        }
+
+        throw new ShipmentFailedException($"remote {remote} did not answer within {within.TotalSeconds:0} s");
     }
 }
