@@ -16,9 +16,10 @@ public sealed partial class ProjectTests
         ["Backups"] = ["Domain", "Files", "Processes"],
         ["Engines.Command"] = ["Domain", "Processes"],
         ["Engines.Sqlite"] = ["Domain", "Files"],
+        ["Shipping"] = ["Domain", "Files"],
         ["Snmp"] = ["Domain", "Files"],
         ["Actors"] = ["Domain"],
-        ["Node"] = ["Domain", "Files", "Processes", "Backups", "Engines.Command", "Engines.Sqlite", "Snmp", "Actors"],
+        ["Node"] = ["Domain", "Files", "Processes", "Backups", "Engines.Command", "Engines.Sqlite", "Shipping", "Snmp", "Actors"],
         ["Cli"] = ["Snmp", "Node"],
     };
 

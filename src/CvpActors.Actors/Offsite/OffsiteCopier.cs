@@ -86,7 +86,8 @@ public sealed class OffsiteCopier : ReceiveActor
         if (ended.Shipped is { } shipped)
         {
             _coordinator.Tell(Report(
-                ended.Order, ShipmentPhase.Verified, shipped.Manifest.Bytes, shipped.BytesSent, Math.Max(0, shipped.Manifest.Bytes - shipped.BytesSent)) with { VerifiedAt = shipped.VerifiedAt });
+                ended.Order, ShipmentPhase.Verified, shipped.Manifest.Bytes, shipped.BytesSent, Math.Max(0, shipped.Manifest.Bytes - shipped.BytesSent)) with
+            { VerifiedAt = shipped.VerifiedAt });
             return;
         }
 

@@ -3,7 +3,7 @@ using CvpActors.Domain.Maintenance;
 namespace CvpActors.Domain.Shipments;
 
 /// <summary>
-/// What is old and not verified at the remote is ordered at once, and again after each failure until it succeeds or another generation is
+/// Rule 9: what is old and not verified at the remote is ordered at once, and again after each failure until it succeeds or another generation is
 /// old. What is on its way goes on to its end: a newer one waits for that.
 /// </summary>
 internal static class OrderRules

@@ -166,7 +166,8 @@ internal sealed class OffsiteSite : IAsyncDisposable
     {
         var script = Path.Combine(NodeProcess.Directory, "..", "..", "..", "..", "..", "docker", "make-certificates.sh");
         using var process = Process.Start(new ProcessStartInfo(
-            "bash", [script, Path.Combine(Root, "tls"), .. new[] { Sender, Hq, Dr }.Select(_network.Address)]) { RedirectStandardOutput = true })!;
+            "bash", [script, Path.Combine(Root, "tls"), .. new[] { Sender, Hq, Dr }.Select(_network.Address)])
+        { RedirectStandardOutput = true })!;
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         Assert.Equal(0, process.ExitCode);

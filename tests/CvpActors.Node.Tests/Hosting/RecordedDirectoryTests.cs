@@ -32,6 +32,7 @@ public sealed class RecordedDirectoryTests : IAsyncDisposable
     private readonly TempDirectory _directory = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 25, 6, 3, 50, TimeSpan.Zero));
     private readonly RememberingChannel _webhook = new(Webhook);
+    private OffsiteComposition? _offsite;
     private ActorSystemService? _node;
 
     public static TheoryData<string> Versions => [.. Directory.EnumerateDirectories(Folder()).Select(d => Path.GetFileName(d))];
@@ -42,6 +43,8 @@ public sealed class RecordedDirectoryTests : IAsyncDisposable
         {
             await _node.StopAsync(CancellationToken.None);
         }
+
+        _offsite?.Dispose();
 
         // Pooled connections would keep the files of a removed directory open.
         SqliteConnection.ClearAllPools();
@@ -140,6 +143,8 @@ public sealed class RecordedDirectoryTests : IAsyncDisposable
             settings,
             withAgents ? databases : [],
             new AlertWays([_webhook], Sender: null),
+            _offsite = new OffsiteComposition(settings, certificates: null, _time, NullLogger.Instance),
+            new OptionalCertificates(null),
             new NodeEnd(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<NodeEnd>.Instance),
             NullLoggerFactory.Instance,
             new ClusterClock(_time),

@@ -28,8 +28,9 @@ public sealed class ShipmentEndpointTests : IAsyncLifetime
         builder.Services.ConfigureHttpJsonOptions(o => BridgeJson.Configure(o.SerializerOptions));
         builder.Services.AddSingleton<ICoordinatorGateway>(_gateway);
         builder.Services.AddSingleton<IReadOnlyList<MaintainedDatabase>>([]);
+        builder.Services.AddSingleton(new LocalVault(null, null));
         _app = builder.Build();
-        _app.UseBridge();
+        _app.UseBridge(uploadsOverTls: false);
         await _app.StartAsync();
         _http.BaseAddress = new Uri(_app.Urls.First());
     }
