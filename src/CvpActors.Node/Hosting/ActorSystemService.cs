@@ -148,6 +148,7 @@ internal sealed class ActorSystemService(
             NodeLimit = settings.MaxConcurrent.Node,
             Copier = database => OffsiteCopier.Props(database.Id, coordinator, offsite.CopierOf(database)),
         };
+        offsite.ForgetFormerRemotes();
         if (offsite.Vault is { } vault)
         {
             StartVault(_system, vault, settings.Remote!, coordinator);

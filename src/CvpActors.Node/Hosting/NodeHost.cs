@@ -44,7 +44,10 @@ internal static class NodeHost
         }
         catch (IOException e) when (e.InnerException is AddressInUseException)
         {
-            throw new SettingsException("cvp-actors.http.url", $"{settings.HttpUrl} is in use by another program; allowed: a free port");
+            // Of the two addresses the one over TLS is named as such.
+            throw e.Message.Contains($"{Uri.UriSchemeHttps}:", StringComparison.Ordinal)
+                ? new SettingsException("cvp-actors.remote.address", $"{settings.Remote?.UploadAddress} is in use by another program; allowed: a free port")
+                : new SettingsException("cvp-actors.http.url", $"{settings.HttpUrl} is in use by another program; allowed: a free port");
         }
         catch (SocketException e)
         {

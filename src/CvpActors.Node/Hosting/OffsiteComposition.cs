@@ -46,6 +46,22 @@ internal sealed class OffsiteComposition : IDisposable
     /// <summary>What this node keeps of other sites' databases; null when it keeps none.</summary>
     public VaultStore? Vault { get; }
 
+    /// <summary>Lets go of what was sent to remotes that the configuration names no more: it holds the room of a backup each.</summary>
+    public void ForgetFormerRemotes()
+    {
+        foreach (var database in _settings.Databases)
+        {
+            var shelves = Path.Combine(database.BackupDirectory, ShelfName);
+            foreach (var shelf in Directory.Exists(shelves) ? Directory.GetDirectories(shelves) : [])
+            {
+                if (database.Definition.Offsite?.Remotes.Contains(Path.GetFileName(shelf)) != true)
+                {
+                    Directory.Delete(shelf, recursive: true);
+                }
+            }
+        }
+    }
+
     /// <summary>What a copier of one of this node's databases needs.</summary>
     public CopierSettings CopierOf(MaintainedDatabase database)
     {
