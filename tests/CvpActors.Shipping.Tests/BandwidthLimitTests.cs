@@ -37,7 +37,7 @@ public sealed class BandwidthLimitTests
             time.Advance(TimeSpan.FromMilliseconds(10));
 
             // What waited for this moment goes on before the next.
-            await Task.Delay(1, TimeProvider.System);
+            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
         }
 
         // A tenth of a second's worth may come at once.
