@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using CvpActors.Benchmarks.Data;
 using CvpActors.Benchmarks.Support;
 
@@ -91,7 +92,7 @@ internal sealed class ShipData
         File.Move(making, ChangedText);
     }
 
-    /// <summary>Writes the night's pages over and over, each stamped so that no two are the same, until the file has so many bytes.</summary>
+    /// <summary>Writes the night's pages over and over, each stamped where it is empty so that no two are the same, until the file has so many bytes.</summary>
     public void WriteLarge(string night, string target, long bytes)
     {
         // As many pages of both nights: where a page is the same in both, it is the same in both large files, and at the same place.
@@ -109,12 +110,11 @@ internal sealed class ShipData
             for (var page = 0; page < source.Length && at < bytes; page += PageBytes, at += PageBytes)
             {
                 var content = source.AsSpan(page, PageBytes);
-                if (at > 0)
+                if (GapOf(content) is var (from, to) && to - from >= stamp.Length)
                 {
-                    // The page's last bytes are the end of a row's text; the first page's head says how long pages are.
                     BitConverter.TryWriteBytes(stamp, copy * 0x1E37_79B9_7F4A_7C15);
                     BitConverter.TryWriteBytes(stamp.AsSpan(sizeof(long)), page * 0x2545_F491_4F6C_DD1D);
-                    stamp.CopyTo(content[^stamp.Length..]);
+                    stamp.CopyTo(content[from..]);
                 }
 
                 file.Write(content);
@@ -142,6 +142,10 @@ internal sealed class ShipData
             changed += here.SequenceEqual(there) ? 0 : 1;
         }
     }
+
+    /// <summary>What SQLite leaves free in a leaf, between its pointers and its cells; nothing for other pages.</summary>
+    private static (int From, int To) GapOf(ReadOnlySpan<byte> page) =>
+        page[0] is 0x0a or 0x0d ? (8 + (2 * BinaryPrimitives.ReadUInt16BigEndian(page[3..])), BinaryPrimitives.ReadUInt16BigEndian(page[5..])) : default;
 
     private string In(string name) => Path.Combine(_directory, name);
 }

@@ -49,6 +49,6 @@ internal sealed record ShipSite(string Node, WorkDirectory Work, ShipData Data, 
     }
 
     /// <summary>That the remote has the file, by the file's own bytes.</summary>
-    private static async Task CheckAsync(ShipPair pair, string file) =>
+    public static async Task CheckAsync(ShipPair pair, string file) =>
         await Tool.RunAsync("cmp", file, Path.Combine(pair.Vault, "cvp_backup_data.old"));
 }

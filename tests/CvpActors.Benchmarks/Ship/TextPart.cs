@@ -28,8 +28,10 @@ internal static class TextPart
             await pair.ShipAsync(data.ShiftedText);
             await pair.TidiedAsync();
             shifted.Add("ours", await pair.ShipAsync(data.ChangedText));
+            await ShipSite.CheckAsync(pair, data.ShiftedText);
             await pair.TidiedAsync();
             changed.Add("ours", await pair.ShipAsync(data.Tiny));
+            await ShipSite.CheckAsync(pair, data.ChangedText);
         }
 
         foreach (var peer in peers)
