@@ -4,6 +4,7 @@ using CvpActors.Benchmarks.Failover;
 using CvpActors.Benchmarks.Fleet;
 using CvpActors.Benchmarks.Purge;
 using CvpActors.Benchmarks.Rotate;
+using CvpActors.Benchmarks.Ship;
 using CvpActors.Benchmarks.Start;
 using CvpActors.Benchmarks.Storm;
 using CvpActors.Benchmarks.Support;
@@ -60,6 +61,17 @@ internal static class Program
                     of it persisted, beside Quartz.NET's clustered job store firing as many triggers, on the same PostgreSQL.
                       --databases 10000
                       --rounds 3
+          ship      A night's backup at another place, verified and flushed, by two of our nodes, beside rsync's daemon (as it is, and tuned), restic,
+                    borg and cp: time, bytes that travel, room for thirty nights, memory. Needs rsync, restic and borg; link and first need
+                    root (networks of their own), and so does next (an empty page cache).
+                      --megabytes 720      size of the reporting database, of which a seventh or so changes in a night
+                      --rounds 3
+                      --only next,first,link,text,thirty,memory
+                                           next night, first copy, a link of 100 Mbit/s, text dumps, thirty nights kept, memory for a large file
+                      --small-megabytes 120  the database of the thirty nights
+                      --gigabytes 10       the file whose shipment's memory is measured; six times that must be free
+                      --node PATH          as for start
+                                           the data is made once for each --directory and size, and stays there when --directory is given
           soak      Random faults to a cluster of four, each in a network of its own, as long as one wants: the history of what
                     the databases saw is checked. Needs root, and the tests built.
                       --faults 200
@@ -102,6 +114,9 @@ internal static class Program
                 case ["storm", .. var rest]:
                     await StormBenchmark.RunAsync(Arguments.Parse(rest, "databases", "rounds", "directory"));
                     return 0;
+                case ["ship", .. var rest]:
+                    await ShipBenchmark.RunAsync(Arguments.Parse(rest, "megabytes", "rounds", "only", "small-megabytes", "gigabytes", "node", "directory"));
+                    return 0;
                 case ["soak", .. var rest]:
                     return await Soak.RunAsync(Arguments.Parse(rest, "faults", "seed"));
 
@@ -119,7 +134,7 @@ internal static class Program
                     Console.WriteLine(Help);
                     return 0;
                 default:
-                    throw new ArgumentsException($"unknown verb {arguments[0]}; allowed: backup, rotate, purge, start, failover, fleet, storm, soak, --help");
+                    throw new ArgumentsException($"unknown verb {arguments[0]}; allowed: backup, rotate, purge, start, failover, fleet, storm, ship, soak, --help");
             }
         }
         catch (ArgumentsException cause)

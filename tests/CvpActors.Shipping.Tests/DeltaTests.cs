@@ -51,6 +51,21 @@ public sealed class DeltaTests : IDisposable
         AssertMakes(old, moved);
     }
 
+    /// <summary>A page of anything may begin as a leaf of an index does: here with a record whose head would be two gigabytes long.</summary>
+    [Fact]
+    public void A_page_that_only_looks_like_a_leaf_of_an_index_is_a_page_like_others()
+    {
+        var old = AsSqlite(Noise(4096 * 4, seed: 7));
+        var changed = (byte[])old.Clone();
+        byte[] head = [0x0a, 0, 0, 0, 1, 0x0f, 0xe0, 0, 0x0f, 0xe0];
+        byte[] cell = [0x20, 0x88, 0x80, 0x80, 0x80, 0x00, 0x01];
+        head.CopyTo(changed, 4096 * 2);
+        cell.CopyTo(changed, (4096 * 2) + 0x0fe0);
+
+        AssertMakes(old, changed);
+        Gen.Byte.Array[20, 400].Sample(page => { page[0] = 0x0a; SqlitePage.KeyOf(page); }, iter: 100_000, threads: 1);
+    }
+
     [Fact]
     public void Text_in_which_everything_shifts_costs_what_was_put_in()
     {

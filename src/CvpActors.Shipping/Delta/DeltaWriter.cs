@@ -24,7 +24,8 @@ internal static class DeltaWriter
         CancellationToken cancellation)
     {
         await write(plan.Header.Encode());
-        var encoders = new Stack<FrameEncoder>(Enumerable.Range(0, Threads).Select(_ => new FrameEncoder(plan.Header, newFile, oldFile)));
+        var level = oldFile is null ? ZstdCodec.WholeLevel : ZstdCodec.DefaultLevel;
+        var encoders = new Stack<FrameEncoder>(Enumerable.Range(0, Threads).Select(_ => new FrameEncoder(plan.Header, newFile, oldFile, level)));
         var underWay = new Queue<Task<(FrameEncoder Encoder, EncodedFrame Frame)>>();
         try
         {

@@ -13,6 +13,9 @@ internal sealed class PageComparison(SignedFile newFile, SignedFile oldFile, Can
     /// <summary>Old leaves of one stretch: twice as many as new ones, since leaves that were half full may have become full.</summary>
     private const int MaxPrefixPages = 2 * GroupPages;
 
+    /// <summary>Scattered pages that the disk is asked for at once.</summary>
+    private const int PagesAhead = 256;
+
     /// <summary>Copies in one frame.</summary>
     private const int CopiesPerFrame = 4096;
 
@@ -101,15 +104,19 @@ internal sealed class PageComparison(SignedFile newFile, SignedFile oldFile, Can
     {
         var keys = new List<(PageKey Key, int Page)>();
         var buffer = new byte[file.Signature.PageBytes];
-        foreach (var page in pages)
+        foreach (var window in pages.Chunk(PagesAhead))
         {
             cancellation.ThrowIfCancellationRequested();
-            var range = file.Signature.Page(page);
-            var bytes = buffer.AsSpan(0, (int)range.Length);
-            Blocks.ReadExactly(file.Handle, bytes, range.Offset);
-            if (SqlitePage.KeyOf(bytes) is { } key)
+            Blocks.Announce(file.Handle, Array.ConvertAll(window, file.Signature.Page));
+            foreach (var page in window)
             {
-                keys.Add((key, page));
+                var range = file.Signature.Page(page);
+                var bytes = buffer.AsSpan(0, (int)range.Length);
+                Blocks.ReadExactly(file.Handle, bytes, range.Offset);
+                if (SqlitePage.KeyOf(bytes) is { } key)
+                {
+                    keys.Add((key, page));
+                }
             }
         }
 

@@ -57,7 +57,7 @@ internal static class SqlitePage
 
         // A record: the length of its head, the type of each column, then the columns.
         var columns = record;
-        if (!TryVarint(ref columns, out var headBytes) || headBytes < 2 || (int)headBytes > record.Length || !TryVarint(ref columns, out var type))
+        if (!TryVarint(ref columns, out var headBytes) || headBytes < 2 || headBytes > (ulong)record.Length || !TryVarint(ref columns, out var type))
         {
             return null;
         }

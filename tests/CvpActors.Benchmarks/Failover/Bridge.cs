@@ -4,14 +4,19 @@ using System.Text.Json;
 namespace CvpActors.Benchmarks.Failover;
 
 /// <summary>The HTTP bridge of one node, as a client sees it that gives up nothing: an answer that cannot be had is none.</summary>
-internal sealed class Bridge(int port) : IDisposable
+internal sealed class Bridge(Uri at) : IDisposable
 {
     /// <summary>A little longer than the bridge itself waits for a coordinator.</summary>
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(12);
 
+    public Bridge(int port)
+        : this(new Uri($"http://127.0.0.1:{port}"))
+    {
+    }
+
     public HttpClient Http { get; } = new(new SocketsHttpHandler { ConnectTimeout = TimeSpan.FromSeconds(2) })
     {
-        BaseAddress = new Uri($"http://127.0.0.1:{port}"),
+        BaseAddress = at,
         Timeout = AnswerWithin,
     };
 

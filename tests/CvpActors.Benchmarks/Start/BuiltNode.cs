@@ -49,11 +49,18 @@ internal sealed class BuiltNode : IDisposable
             "the node is not built: dotnet build -c Release src/CvpActors.Node, or say where it is with --node");
     }
 
-    public static BuiltNode Start(string node, string config) => new(Process.Start(new ProcessStartInfo("dotnet", [node, "--config", config])
+    /// <param name="node">The node's assembly.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="launcher">What starts it elsewhere, such as <c>ip netns exec NAME</c>.</param>
+    public static BuiltNode Start(string node, string config, params string[] launcher)
     {
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!);
+        string[] command = [.. launcher, "dotnet", node, "--config", config];
+        return new(Process.Start(new ProcessStartInfo(command[0], command[1..])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!);
+    }
 
     /// <summary>Asks until the node says that it is ready.</summary>
     /// <exception cref="MeasurementException">It ended, or was not ready within a minute.</exception>
