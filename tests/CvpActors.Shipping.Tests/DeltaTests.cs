@@ -123,6 +123,40 @@ public sealed class DeltaTests : IDisposable
     }
 
     [Fact]
+    public void A_delta_applied_in_place_makes_the_same_file()
+    {
+        Gen.Select(Gen.Byte.Array[4096, 60_000], Edits).Sample((old, edits) =>
+        {
+            var (before, after) = (AsSqlite(old), AsSqlite(edits.Aggregate(old, (bytes, edit) => edit.Apply(bytes))));
+            var (delta, _) = MakeDelta(before, after);
+            var file = _directory.File("in-place");
+            File.WriteAllBytes(file, before);
+            using (var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite))
+            {
+                Assert.True(InPlaceApplier.TryApply(delta, handle, CancellationToken.None));
+            }
+
+            Assert.Equal(after, File.ReadAllBytes(file));
+        }, iter: 80, threads: 1);
+    }
+
+    [Fact]
+    public void A_damaged_delta_applied_in_place_changes_nothing()
+    {
+        var (before, after) = (AsSqlite(Noise(200_000, seed: 21)), AsSqlite(Noise(200_000, seed: 22)));
+        var (delta, _) = MakeDelta(before, after);
+        delta[^50] ^= 1;
+        var file = _directory.File("in-place");
+        File.WriteAllBytes(file, before);
+        using (var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite))
+        {
+            Assert.Throws<DeltaFormatException>(() => InPlaceApplier.TryApply(delta, handle, CancellationToken.None));
+        }
+
+        Assert.Equal(before, File.ReadAllBytes(file));
+    }
+
+    [Fact]
     public void The_same_files_give_the_same_plan()
     {
         var (old, changed) = (AsSqlite(Noise(500_000, seed: 10)), AsSqlite(Noise(600_000, seed: 11)));

@@ -30,26 +30,37 @@ internal sealed class DeltaReader(Stream stream)
     public async ValueTask<RawFrame> ReadFrameAsync(CancellationToken cancellation)
     {
         await stream.ReadExactlyAsync(_buffer.AsMemory(0, DeltaFormat.FrameHeadBytes), cancellation);
-        var kind = (FrameKind)_buffer[0];
-        var body = BinaryPrimitives.ReadInt32LittleEndian(_buffer.AsSpan(1));
-        if (kind is not (FrameKind.Copies or FrameKind.Literals or FrameKind.End) || body is < 0 or > DeltaFormat.MaxBodyBytes)
-        {
-            throw new DeltaFormatException($"a frame of kind {(byte)kind} and {body} bytes is not known here");
-        }
-
-        var length = DeltaFormat.FrameHeadBytes + body + DeltaFormat.CheckBytes;
+        var length = LengthOf(_buffer);
         if (_buffer.Length < length)
         {
             Array.Resize(ref _buffer, length);
         }
 
         await stream.ReadExactlyAsync(_buffer.AsMemory(DeltaFormat.FrameHeadBytes, length - DeltaFormat.FrameHeadBytes), cancellation);
-        var end = length - DeltaFormat.CheckBytes;
-        if (BinaryPrimitives.ReadUInt64LittleEndian(_buffer.AsSpan(end)) != FrameCheck.Of(_buffer.AsSpan(0, end)))
-        {
-            throw new DeltaFormatException("a frame of the delta is damaged");
-        }
+        return Checked(_buffer.AsMemory(0, length));
+    }
 
-        return new RawFrame(kind, _buffer.AsMemory(0, length));
+    /// <summary>The first frame of what is in memory.</summary>
+    /// <exception cref="DeltaFormatException">It is damaged, cut off, or none.</exception>
+    public static RawFrame Parse(ReadOnlyMemory<byte> delta) =>
+        delta.Length >= DeltaFormat.FrameHeadBytes && LengthOf(delta.Span) is var length && delta.Length >= length
+            ? Checked(delta[..length])
+            : throw new DeltaFormatException("the delta is cut off");
+
+    private static int LengthOf(ReadOnlySpan<byte> head)
+    {
+        var kind = (FrameKind)head[0];
+        var body = BinaryPrimitives.ReadInt32LittleEndian(head[1..]);
+        return kind is FrameKind.Copies or FrameKind.Literals or FrameKind.End && body is >= 0 and <= DeltaFormat.MaxBodyBytes
+            ? DeltaFormat.FrameHeadBytes + body + DeltaFormat.CheckBytes
+            : throw new DeltaFormatException($"a frame of kind {(byte)kind} and {body} bytes is not known here");
+    }
+
+    private static RawFrame Checked(ReadOnlyMemory<byte> frame)
+    {
+        var end = frame.Length - DeltaFormat.CheckBytes;
+        return BinaryPrimitives.ReadUInt64LittleEndian(frame.Span[end..]) == FrameCheck.Of(frame.Span[..end])
+            ? new RawFrame((FrameKind)frame.Span[0], frame)
+            : throw new DeltaFormatException("a frame of the delta is damaged");
     }
 }

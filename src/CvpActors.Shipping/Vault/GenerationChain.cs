@@ -8,6 +8,9 @@ namespace CvpActors.Shipping.Vault;
 /// <summary>The older generations: each is a delta that makes it out of the next newer one. What is kept is found from the plain file backwards.</summary>
 internal sealed class GenerationChain(VaultPaths paths)
 {
+    /// <summary>A delta up to this long is read as a whole.</summary>
+    private const long MostInMemory = 64 << 20;
+
     /// <summary>Writes durably the delta that makes <paramref name="older"/> out of a newer file.</summary>
     /// <returns>The generation with its delta.</returns>
     public async Task<StoredGeneration> StoreAsync(StoredGeneration older, string olderFile, FileOfGeneration newer, CancellationToken cancellation)
@@ -49,32 +52,22 @@ internal sealed class GenerationChain(VaultPaths paths)
     public async Task RestoreAsync(Catalog catalog, StoredGeneration wanted, string target, CancellationToken cancellation)
     {
         var newest = catalog.Newest ?? throw new InvalidDataException("nothing is held");
-        var other = target + ".other";
         try
         {
-            File.Copy(paths.Plain, target);
+            await Task.Run(() => File.Copy(paths.Plain, target), cancellation);
             if (wanted.Ordinal != newest.Ordinal)
             {
-                File.Copy(paths.Plain, other);
-                var (made, spare) = (target, other);
                 foreach (var older in catalog.Older)
                 {
-                    // The one file holds the newer generation, the other becomes the older; then the first is brought to the same state.
-                    await ApplyAsync(older, from: made, to: spare, isLast: older.Ordinal == wanted.Ordinal, cancellation);
-                    (made, spare) = (spare, made);
+                    await GoBackAsync(older, target, cancellation);
                     if (older.Ordinal == wanted.Ordinal)
                     {
                         break;
                     }
                 }
-
-                if (made != target)
-                {
-                    File.Move(made, target, overwrite: true);
-                }
             }
 
-            if (Sha256File.Compute(target, cancellation) is var found && found != wanted.Manifest.Sha256)
+            if (await Task.Run(() => Sha256File.Compute(target, cancellation), cancellation) is var found && found != wanted.Manifest.Sha256)
             {
                 throw new InvalidDataException($"generation {wanted.Manifest.Generation} has the SHA-256 {found} instead of {wanted.Manifest.Sha256}: what it is made from is damaged");
             }
@@ -83,10 +76,6 @@ internal sealed class GenerationChain(VaultPaths paths)
         {
             File.Delete(target);
             throw;
-        }
-        finally
-        {
-            File.Delete(other);
         }
     }
 
@@ -113,38 +102,55 @@ internal sealed class GenerationChain(VaultPaths paths)
         }
     }
 
-    private async Task ApplyAsync(StoredGeneration older, string from, string to, bool isLast, CancellationToken cancellation)
+    /// <summary>Turns a file that is the next newer generation into <paramref name="older"/>.</summary>
+    private async Task GoBackAsync(StoredGeneration older, string file, CancellationToken cancellation)
     {
-        var file = paths.Generation(older.DeltaFile ?? throw new InvalidDataException($"generation {older.Manifest.Generation} is not stored yet"));
-        await using (var delta = OpenDelta(file))
-        using (var old = File.OpenHandle(from))
-        using (var made = File.OpenHandle(to, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
-        {
-            await ApplyAsync(delta, old, made, cancellation);
-        }
-
-        if (!isLast)
-        {
-            await using var delta = OpenDelta(file);
-            await CopyChangesAsync(delta, current: to, stale: from, cancellation);
-        }
-    }
-
-    private static async Task ApplyAsync(Stream delta, SafeFileHandle old, SafeFileHandle made, CancellationToken cancellation)
-    {
+        var stored = paths.Generation(older.DeltaFile ?? throw new InvalidDataException($"generation {older.Manifest.Generation} is not stored yet"));
         try
         {
-            var reader = new DeltaReader(delta);
-            var header = await reader.ReadHeaderAsync(cancellation);
-            using var applier = new DeltaApplier(header, header.OldSha256 is null ? null : old, made);
-            while (applier.Apply(await reader.ReadFrameAsync(cancellation)))
+            using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
+            if (new FileInfo(stored).Length > MostInMemory || !InPlaceApplier.TryApply(await File.ReadAllBytesAsync(stored, cancellation), handle, cancellation))
             {
+                await using var delta = OpenDelta(stored);
+                await GoBackBesideAsync(delta, handle, file + ".before", cancellation);
             }
         }
         catch (Exception cause) when (cause is DeltaFormatException or EndOfStreamException)
         {
-            throw new InvalidDataException($"a stored generation is damaged: {cause.Message}", cause);
+            throw new InvalidDataException($"what is stored of generation {older.Manifest.Generation} is damaged: {cause.Message}", cause);
         }
+    }
+
+    /// <summary>With a copy of the file as it was, for a delta that is too large to be held in memory.</summary>
+    private static async Task GoBackBesideAsync(Stream delta, SafeFileHandle file, string copy, CancellationToken cancellation)
+    {
+        try
+        {
+            using var before = CopyOf(file, copy);
+            var reader = new DeltaReader(delta);
+            var header = await reader.ReadHeaderAsync(cancellation);
+            using var applier = new DeltaApplier(header, header.OldSha256 is null ? null : before, file);
+            while (applier.Apply(await reader.ReadFrameAsync(cancellation)))
+            {
+            }
+        }
+        finally
+        {
+            File.Delete(copy);
+        }
+    }
+
+    private static SafeFileHandle CopyOf(SafeFileHandle file, string copy)
+    {
+        var to = File.OpenHandle(copy, FileMode.Create, FileAccess.ReadWrite);
+        var block = GC.AllocateUninitializedArray<byte>(1 << 20);
+        long at = 0;
+        for (int read; (read = RandomAccess.Read(file, block, at)) > 0; at += read)
+        {
+            RandomAccess.Write(to, block.AsSpan(0, read), at);
+        }
+
+        return to;
     }
 
     private static FileStream OpenDelta(string file) => new(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
