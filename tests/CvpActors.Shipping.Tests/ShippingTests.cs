@@ -90,6 +90,23 @@ public sealed class ShippingTests : IDisposable
     }
 
     [Fact]
+    public async Task After_a_power_cut_what_was_not_flushed_does_not_count()
+    {
+        var content = Content.Noise(9 << 20, seed: 1);
+        _site.Night(content);
+        _site.CutAfter = 6 << 20;
+        await Assert.ThrowsAsync<ShipmentFailedException>(() => _site.ShipAsync());
+        var state = Path.Combine(_site.VaultDirectory, "incoming", "upload.json");
+        File.WriteAllText(state, System.Text.RegularExpressions.Regex.Replace(File.ReadAllText(state), "\"bootId\": \"[^\"]*\"", "\"bootId\": \"the run before\""));
+        _site.RestartVault();
+
+        var shipped = await _site.ShipAsync();
+
+        Assert.InRange(shipped.BytesSent, 9 << 20, 10 << 20);
+        Assert.Equal(content, File.ReadAllBytes(_site.Plain));
+    }
+
+    [Fact]
     public async Task A_rotation_takes_nothing_from_a_shipment_that_has_begun()
     {
         var begun = Content.Noise(4 << 20, seed: 1);

@@ -56,8 +56,21 @@ internal sealed class Upload : IDisposable
             return null;
         }
 
-        var most = state.BootId == wanted.BootId ? int.MaxValue : state.DurableFrames;
-        return await ScanAsync(paths.IncomingDelta, most) is { } held ? new Upload(paths, state, held.Header, baseFile, held) : null;
+        var isSameRun = state.BootId == wanted.BootId;
+        if ((!isSameRun && state.DurableFrames == 0)
+            || await ScanAsync(paths.IncomingDelta, isSameRun ? int.MaxValue : state.DurableFrames) is not { } held)
+        {
+            return null;
+        }
+
+        var upload = new Upload(paths, state with { BootId = wanted.BootId }, held.Header, baseFile, held);
+        if (!isSameRun)
+        {
+            // What did not count is cut off; from here on what is written counts again, flushed or not.
+            VaultFiles.Write(paths.IncomingState, upload._state, VaultJson.Default.UploadState);
+        }
+
+        return upload;
     }
 
     /// <summary>Begins; <see cref="VaultPaths.IncomingFile"/> holds the base's bytes when there is one.</summary>

@@ -61,7 +61,8 @@ public sealed class OffsiteTests
             var content = Noise(24 << 20, random.Next());
             site.Night(content);
             var generation = await site.RotateAsync();
-            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(500, 4000)), TimeProvider.System);
+            await Eventually.SeesAsync("it on its way", () => site.ShipmentAsync("hq"), s => s?.Text("state") == "running" && s?.Number("generation") == generation && s?.Number("bytesSent") > 2 << 20, CatchesUpWithin);
+            await Task.Delay(TimeSpan.FromMilliseconds(random.Next(0, 1500)), TimeProvider.System);
             await site[victim].KillAsync();
             await site.StartNodeAsync(victim);
 
