@@ -20,4 +20,10 @@ public sealed record Alert(string Id, string Code, string Text, DateTimeOffset R
 
     /// <summary>Whether the alert's clearing has been handed to delivery.</summary>
     public bool ClearedHandedOver { get; init; }
+
+    /// <summary>Whether it has ended and delivery has both its notifications: nothing is left to be done about it.</summary>
+    internal bool IsSettled => this is { ClearedAt: not null, RaisedHandedOver: true, ClearedHandedOver: true };
+
+    /// <summary>The alert with one of its notifications handed to delivery.</summary>
+    internal Alert HandedOver(AlertPhase phase) => phase == AlertPhase.Raised ? this with { RaisedHandedOver = true } : this with { ClearedHandedOver = true };
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Maintenance;
 
 namespace CvpActors.Domain.Nodes;
@@ -25,17 +24,11 @@ public sealed record NodesState
         var next = this with { Revision = Revision + 1 };
         return happened switch
         {
-            NodeAlertRaised e => next with { Alerts = Trim(Alerts.Add(new NodeAlert(e.Node, new Alert($"node-alert-{next.Revision}", e.Code, e.Text, e.At)))) },
+            NodeAlertRaised e => next with { Alerts = Alerts.Add(new NodeAlert(e.Node, new Alert($"node-alert-{next.Revision}", e.Code, e.Text, e.At))).KeepSettled(KeptClearedAlerts, a => a.Alert) },
             NodeAlertCleared e => next.Change(e.AlertId, a => a with { ClearedAt = e.At }),
-            NodeAlertHandedOver e => next.Change(e.AlertId, a => e.Phase == AlertPhase.Raised ? a with { RaisedHandedOver = true } : a with { ClearedHandedOver = true }),
+            NodeAlertHandedOver e => next.Change(e.AlertId, a => a.HandedOver(e.Phase)),
             _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "no fold for this event"),
         };
-    }
-
-    private static ImmutableList<NodeAlert> Trim(ImmutableList<NodeAlert> alerts)
-    {
-        var settled = alerts.FindAll(a => a.Alert is { ClearedAt: not null, RaisedHandedOver: true, ClearedHandedOver: true });
-        return alerts.RemoveRange(settled.Take(Math.Max(0, settled.Count - KeptClearedAlerts)));
     }
 
     private NodesState Change(string id, Func<Alert, Alert> change)

@@ -1,4 +1,3 @@
-using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Maintenance;
 
 namespace CvpActors.Domain.Shipments;
@@ -24,10 +23,8 @@ public static class ShipmentFold
             ShipmentFailed e => Fail(next, e),
             ShipmentClockSteppedBack e => MoveBack(next, e.From - e.At),
             ShipmentAlertRaised e => AddAlert(next, e),
-            ShipmentAlertCleared e => ChangeAlert(next, e.AlertId, a => a with { ClearedAt = e.At }),
-            ShipmentAlertHandedOver e => ChangeAlert(next, e.AlertId, a => e.Phase == AlertPhase.Raised
-                ? a with { RaisedHandedOver = true }
-                : a with { ClearedHandedOver = true }),
+            ShipmentAlertCleared e => next with { Alerts = next.Alerts.Clear(e.AlertId, e.At) },
+            ShipmentAlertHandedOver e => next with { Alerts = next.Alerts.HandOver(e.AlertId, e.Phase) },
             _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "no fold for this event"),
         };
     }
@@ -79,18 +76,10 @@ public static class ShipmentFold
         UnderWay = state.UnderWay is { } u ? u with { Since = u.Since - step } : null,
     };
 
-    private static ShipmentState AddAlert(ShipmentState state, ShipmentAlertRaised e)
+    private static ShipmentState AddAlert(ShipmentState state, ShipmentAlertRaised e) => state with
     {
-        var alerts = state.Alerts.Add(new Alert($"shipment-{e.Remote}-{state.Revision}", e.Code, e.Text, e.At));
-        var settled = alerts.FindAll(a => a is { ClearedAt: not null, RaisedHandedOver: true, ClearedHandedOver: true });
-        return state with { Alerts = alerts.RemoveRange(settled.Take(Math.Max(0, settled.Count - ShipmentState.KeptClearedAlerts))) };
-    }
-
-    private static ShipmentState ChangeAlert(ShipmentState state, string id, Func<Alert, Alert> change)
-    {
-        var index = state.Alerts.FindIndex(a => a.Id == id);
-        return index < 0 ? state : state with { Alerts = state.Alerts.SetItem(index, change(state.Alerts[index])) };
-    }
+        Alerts = state.Alerts.Raise(new Alert($"shipment-{e.Remote}-{state.Revision}", e.Code, e.Text, e.At), ShipmentState.KeptClearedAlerts),
+    };
 
     private static DateTimeOffset? Later(DateTimeOffset? a, DateTimeOffset? b) => a > b ? a : b;
 }

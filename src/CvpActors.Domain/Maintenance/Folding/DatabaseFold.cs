@@ -1,4 +1,3 @@
-using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
 
 namespace CvpActors.Domain.Maintenance.Folding;
@@ -36,10 +35,8 @@ public static class DatabaseFold
             Resumed e => Resume(next, e.From),
             RemoteNamed e => next with { Remotes = [.. next.Remotes ?? [], e.Remote] },
             AlertRaised e => AddAlert(next, e),
-            AlertCleared e => ChangeAlert(next, e.AlertId, a => a with { ClearedAt = e.At }),
-            AlertHandedOver e => ChangeAlert(next, e.AlertId, a => e.Phase == AlertPhase.Raised
-                ? a with { RaisedHandedOver = true }
-                : a with { ClearedHandedOver = true }),
+            AlertCleared e => next with { Alerts = next.Alerts.Clear(e.AlertId, e.At) },
+            AlertHandedOver e => next with { Alerts = next.Alerts.HandOver(e.AlertId, e.Phase) },
             _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "no fold for this event"),
         };
     }
@@ -152,21 +149,11 @@ public static class DatabaseFold
         return state with { Attempts = attempts };
     }
 
-    private static DatabaseState AddAlert(DatabaseState state, AlertRaised e)
+    private static DatabaseState AddAlert(DatabaseState state, AlertRaised e) => state with
     {
-        var alerts = state.Alerts.Add(new Alert($"alert-{state.LatestNumber}", e.Code, e.Text, e.At) { Operation = e.Operation });
-        var settled = alerts.FindAll(a => a is { ClearedAt: not null, RaisedHandedOver: true, ClearedHandedOver: true });
-        return state with
-        {
-            Alerts = alerts.RemoveRange(settled.Take(Math.Max(0, settled.Count - DatabaseState.KeptClearedAlerts))),
-        };
-    }
-
-    private static DatabaseState ChangeAlert(DatabaseState state, string id, Func<Alert, Alert> change)
-    {
-        var index = state.Alerts.FindIndex(a => a.Id == id);
-        return index < 0 ? state : state with { Alerts = state.Alerts.SetItem(index, change(state.Alerts[index])) };
-    }
+        Alerts = state.Alerts.Raise(
+            new Alert($"alert-{state.LatestNumber}", e.Code, e.Text, e.At) { Operation = e.Operation }, DatabaseState.KeptClearedAlerts),
+    };
 
     private static bool IsRefusal(Attempt attempt) => attempt is { Trigger: Trigger.OnDemand, State: AttemptState.Blocked };
 
