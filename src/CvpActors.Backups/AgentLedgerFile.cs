@@ -39,7 +39,7 @@ public sealed class AgentLedgerFile(string path, EpochFile epochs) : IAgentLedge
         epochs.Keep(ledger.HighestEpoch);
         if (_written is null || ledger != _written with { HighestEpoch = ledger.HighestEpoch })
         {
-            DurableFile.WriteText(_path, JsonSerializer.Serialize(ledger, LedgerJson.Default.AgentLedger));
+            JsonFile.Write(_path, ledger, LedgerJson.Default.AgentLedger);
             _written = ledger;
         }
     }
@@ -47,7 +47,7 @@ public sealed class AgentLedgerFile(string path, EpochFile epochs) : IAgentLedge
     private AgentLedger WithNodesEpoch(AgentLedger ledger)
     {
         _written = ledger;
-        return ledger with { HighestEpoch = Math.Max(ledger.HighestEpoch, epochs.Load()) };
+        return ledger with { HighestEpoch = Math.Max(ledger.HighestEpoch, epochs.Highest) };
     }
 
     // Starting from an empty ledger instead would forget the highest token and let superseded runs through.

@@ -117,11 +117,7 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
                 return null;
             }
 
-            if (!HardLink.TryCreate(path, target))
-            {
-                File.Copy(path, target);
-            }
-
+            HardLink.CreateOrCopy(path, target);
             return manifest;
         }
     }
@@ -196,11 +192,11 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
     private void Publish(BackupManifest made)
     {
         // Announced first: if the next two renames are cut apart, Recovery finds this manifest and knows whose bytes they are.
-        ManifestFile.Write(BackupPaths.ManifestOf(_paths.Partial), made);
+        ManifestFile.Write(BackupNames.ManifestOf(_paths.Partial), made);
         _reached("the new manifest is announced");
         File.Move(_paths.Partial, _paths.Current, overwrite: true);
         _reached("the new backup is named current");
-        File.Move(BackupPaths.ManifestOf(_paths.Partial), BackupPaths.ManifestOf(_paths.Current), overwrite: true);
+        File.Move(BackupNames.ManifestOf(_paths.Partial), BackupNames.ManifestOf(_paths.Current), overwrite: true);
         _reached("the new manifest is named current");
         DirectorySync.Flush(_paths.Directory);
         try
@@ -265,10 +261,10 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
     }
 
     private long NextGeneration() => 1 + new[] { _paths.Current, _paths.Old }
-        .Max(file => ManifestFile.Read(BackupPaths.ManifestOf(file))?.Generation ?? 0);
+        .Max(file => ManifestFile.Read(BackupNames.ManifestOf(file))?.Generation ?? 0);
 
     private static BackupManifest? Describe(string path) =>
-        File.Exists(path) && ManifestFile.Read(BackupPaths.ManifestOf(path)) is { } manifest && manifest.Bytes == new FileInfo(path).Length
+        File.Exists(path) && ManifestFile.Read(BackupNames.ManifestOf(path)) is { } manifest && manifest.Bytes == new FileInfo(path).Length
             ? manifest
             : null;
 }

@@ -8,8 +8,6 @@ namespace CvpActors.Backups;
 /// <param name="sideFileSuffixes">What the engine may leave beside a dump, as endings of the dump's name.</param>
 internal sealed class BackupPaths(string directory, IReadOnlyList<string> sideFileSuffixes)
 {
-    public const string ManifestSuffix = ".manifest.json";
-
     public string Directory { get; } = Path.GetFullPath(directory);
 
     /// <summary>The last backup.</summary>
@@ -30,17 +28,14 @@ internal sealed class BackupPaths(string directory, IReadOnlyList<string> sideFi
     /// <summary>The last backup on its way to the name <c>.old</c>.</summary>
     public string Next => In(BackupNames.Old + ".next");
 
-    /// <summary>The manifest beside a file: <c>cvp_backup_data.old</c> has <c>cvp_backup_data.old.manifest.json</c>.</summary>
-    public static string ManifestOf(string file) => file + ManifestSuffix;
-
     /// <summary>Names that only a run in progress has.</summary>
     public IEnumerable<string> Transient =>
     [
         .. PartialAndSideFiles,
-        ManifestOf(Partial),
-        Previous, ManifestOf(Previous), Next,
-        ManifestOf(Current) + DurableFile.TemporarySuffix, ManifestOf(Old) + DurableFile.TemporarySuffix,
-        ManifestOf(Partial) + DurableFile.TemporarySuffix, ManifestOf(Previous) + DurableFile.TemporarySuffix,
+        BackupNames.ManifestOf(Partial),
+        Previous, BackupNames.ManifestOf(Previous), Next,
+        BackupNames.ManifestOf(Current) + DurableFile.TemporarySuffix, BackupNames.ManifestOf(Old) + DurableFile.TemporarySuffix,
+        BackupNames.ManifestOf(Partial) + DurableFile.TemporarySuffix, BackupNames.ManifestOf(Previous) + DurableFile.TemporarySuffix,
     ];
 
     private string In(string name) => Path.Combine(Directory, name);

@@ -11,12 +11,37 @@ namespace CvpActors.Backups;
 public sealed class EpochFile(string path)
 {
     private readonly string _path = Path.GetFullPath(path);
-    private readonly Lock _writing = new();
-    private long _kept;
+    private readonly Lock _turn = new();
+    private long? _highest;
 
-    /// <summary>The epoch in the file; 0 when there is none yet.</summary>
+    /// <summary>The epoch in the file, which is read once; 0 when there is none yet.</summary>
     /// <exception cref="InvalidDataException">It holds no epoch; the message names it.</exception>
-    public long Load()
+    public long Highest
+    {
+        get
+        {
+            lock (_turn)
+            {
+                return _highest ??= Read();
+            }
+        }
+    }
+
+    /// <summary>When this returns, <paramref name="epoch"/> or a higher one survives a power cut.</summary>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public void Keep(long epoch)
+    {
+        lock (_turn)
+        {
+            if (epoch > Highest)
+            {
+                DurableFile.WriteText(_path, epoch.ToString(CultureInfo.InvariantCulture));
+                _highest = epoch;
+            }
+        }
+    }
+
+    private long Read()
     {
         if (!File.Exists(_path))
         {
@@ -28,20 +53,5 @@ public sealed class EpochFile(string path)
             ? epoch
             : throw new InvalidDataException(
                 $"{_path} holds '{text}' instead of an epoch; make sure that no coordinator of this cluster is frozen, then remove the file");
-    }
-
-    /// <summary>When this returns, <paramref name="epoch"/> or a higher one survives a power cut.</summary>
-    /// <exception cref="IOException">It could not be written.</exception>
-    public void Keep(long epoch)
-    {
-        lock (_writing)
-        {
-            _kept = _kept == 0 ? Load() : _kept;
-            if (epoch > _kept)
-            {
-                DurableFile.WriteText(_path, epoch.ToString(CultureInfo.InvariantCulture));
-                _kept = epoch;
-            }
-        }
     }
 }

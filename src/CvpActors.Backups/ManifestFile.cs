@@ -13,10 +13,10 @@ internal static class ManifestFile
     {
         try
         {
-            var manifest = File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllText(path), ManifestJson.Default.BackupManifest) : null;
+            var manifest = JsonFile.TryRead(path, ManifestJson.Default.BackupManifest);
             return manifest is { Generation: > 0, Bytes: >= 0, Sha256.Length: 64 } ? manifest : null;
         }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             return null;
         }
@@ -25,7 +25,7 @@ internal static class ManifestFile
     /// <summary>Replaces a manifest durably.</summary>
     /// <exception cref="IOException">It could not be written; the old one is intact.</exception>
     public static void Write(string path, BackupManifest manifest) =>
-        DurableFile.WriteText(path, JsonSerializer.Serialize(manifest, ManifestJson.Default.BackupManifest));
+        JsonFile.Write(path, manifest, ManifestJson.Default.BackupManifest);
 }
 
 [JsonSourceGenerationOptions(

@@ -24,7 +24,7 @@ internal sealed class Recovery(BackupPaths paths)
         }
 
         var candidates = new[] { paths.Current, paths.Old, paths.Partial, paths.Previous }
-            .Select(file => ManifestFile.Read(BackupPaths.ManifestOf(file)))
+            .Select(file => ManifestFile.Read(BackupNames.ManifestOf(file)))
             .OfType<BackupManifest>()
             .ToList();
         var current = Identify(paths.Current, candidates);
@@ -64,7 +64,7 @@ internal sealed class Recovery(BackupPaths paths)
 
     private void Describe(string file, BackupManifest? found)
     {
-        var path = BackupPaths.ManifestOf(file);
+        var path = BackupNames.ManifestOf(file);
         if (found is not null && ManifestFile.Read(path) != found)
         {
             ManifestFile.Write(path, found);
@@ -90,14 +90,14 @@ internal sealed class Recovery(BackupPaths paths)
         }
 
         // Backups of a database that did not change are equal to the byte: of manifests that fit, a file's own one is right.
-        var own = ManifestFile.Read(BackupPaths.ManifestOf(file));
+        var own = ManifestFile.Read(BackupNames.ManifestOf(file));
         var sha256 = Sha256File.Compute(file, CancellationToken.None);
         return candidates.OrderByDescending(c => c == own).FirstOrDefault(c => c.Bytes == length && c.Sha256 == sha256);
     }
 
     private static bool Fits(string file)
     {
-        var manifest = BackupPaths.ManifestOf(file);
+        var manifest = BackupNames.ManifestOf(file);
         return File.Exists(file)
             ? ManifestFile.Read(manifest)?.Bytes == new FileInfo(file).Length
             : !File.Exists(manifest);

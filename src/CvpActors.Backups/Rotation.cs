@@ -34,7 +34,7 @@ internal sealed class Rotation(BackupPaths paths, Func<string, string, bool> lin
         reached("the last backup is on its way");
         File.Move(paths.Next, paths.Old, overwrite: true);
         reached("the last backup is named old");
-        ManifestFile.Write(BackupPaths.ManifestOf(paths.Old), last);
+        ManifestFile.Write(BackupNames.ManifestOf(paths.Old), last);
         reached("the old manifest is written");
     }
 
@@ -50,9 +50,9 @@ internal sealed class Rotation(BackupPaths paths, Func<string, string, bool> lin
 
         File.Move(paths.Previous, paths.Old, overwrite: true);
         reached("the former old is back");
-        if (File.Exists(BackupPaths.ManifestOf(paths.Previous)))
+        if (File.Exists(BackupNames.ManifestOf(paths.Previous)))
         {
-            File.Move(BackupPaths.ManifestOf(paths.Previous), BackupPaths.ManifestOf(paths.Old), overwrite: true);
+            File.Move(BackupNames.ManifestOf(paths.Previous), BackupNames.ManifestOf(paths.Old), overwrite: true);
         }
 
         DirectorySync.Flush(paths.Directory);
@@ -63,7 +63,7 @@ internal sealed class Rotation(BackupPaths paths, Func<string, string, bool> lin
     {
         File.Delete(paths.Previous);
         reached("the former old is gone");
-        File.Delete(BackupPaths.ManifestOf(paths.Previous));
+        File.Delete(BackupNames.ManifestOf(paths.Previous));
     }
 
     private void SetAsideOld()
@@ -74,9 +74,9 @@ internal sealed class Rotation(BackupPaths paths, Func<string, string, bool> lin
         }
 
         // The manifest first: a file that was set aside is put back only with a manifest that matches its bytes.
-        if (ManifestFile.Read(BackupPaths.ManifestOf(paths.Old)) is { } manifest)
+        if (ManifestFile.Read(BackupNames.ManifestOf(paths.Old)) is { } manifest)
         {
-            ManifestFile.Write(BackupPaths.ManifestOf(paths.Previous), manifest);
+            ManifestFile.Write(BackupNames.ManifestOf(paths.Previous), manifest);
         }
 
         reached("the old manifest is set aside");

@@ -108,9 +108,9 @@ public sealed class RunLockFile(string directory) : IRunLock
     {
         try
         {
-            return File.Exists(_holder) ? JsonSerializer.Deserialize(File.ReadAllText(_holder), RunLockJson.Default.RunLockHolder) : null;
+            return JsonFile.TryRead(_holder, RunLockJson.Default.RunLockHolder);
         }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
             return null;
         }

@@ -10,16 +10,20 @@ public static class DurableFile
 
     /// <summary>Replaces the file's text. When this returns, the new text is on stable storage under its name.</summary>
     /// <exception cref="IOException">It could not be written; the old text is intact and the message names the file.</exception>
-    public static void WriteText(string path, string text) => WriteText(path, text, flush: true);
+    public static void WriteText(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text), flush: true);
 
     /// <summary>
     /// Replaces the file's text: either the old one or the new one is there whenever the process is killed. After a power cut neither may be,
     /// so this is for what means nothing any more once the machine has started anew.
     /// </summary>
     /// <exception cref="IOException">It could not be written; the old text is intact and the message names the file.</exception>
-    public static void WriteTextUnflushed(string path, string text) => WriteText(path, text, flush: false);
+    public static void WriteTextUnflushed(string path, string text) => WriteUnflushed(path, Encoding.UTF8.GetBytes(text));
 
-    private static void WriteText(string path, string text, bool flush)
+    /// <summary>The same for bytes.</summary>
+    /// <exception cref="IOException">They could not be written; the old ones are intact and the message names the file.</exception>
+    public static void WriteUnflushed(string path, ReadOnlySpan<byte> bytes) => Write(path, bytes, flush: false);
+
+    private static void Write(string path, ReadOnlySpan<byte> bytes, bool flush)
     {
         var full = Path.GetFullPath(path);
         var temporary = full + TemporarySuffix;
@@ -27,7 +31,7 @@ public static class DurableFile
         {
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.Read))
             {
-                stream.Write(Encoding.UTF8.GetBytes(text));
+                stream.Write(bytes);
                 stream.Flush(flushToDisk: flush);
             }
 

@@ -28,6 +28,16 @@ public static partial class HardLink
             : throw new IOException($"cannot link {existing} as {name}: {Marshal.GetPInvokeErrorMessage(error)}");
     }
 
+    /// <summary>The same; where the file system has no hard links, a copy.</summary>
+    /// <exception cref="IOException">Neither could be made.</exception>
+    public static void CreateOrCopy(string existing, string name)
+    {
+        if (!TryCreate(existing, name))
+        {
+            File.Copy(existing, name);
+        }
+    }
+
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int Link(string existing, string name);
 

@@ -8,14 +8,14 @@ internal static class BackupDirectory
 {
     public static readonly string[] TwoBackups =
     [
-        BackupNames.Current, BackupNames.Current + BackupPaths.ManifestSuffix, BackupNames.Old, BackupNames.Old + BackupPaths.ManifestSuffix,
+        BackupNames.Current, BackupNames.ManifestOf(BackupNames.Current), BackupNames.Old, BackupNames.ManifestOf(BackupNames.Old),
     ];
 
     /// <summary>The manifest of a file if it is there and its bytes are what the manifest says.</summary>
     public static BackupManifest? Whole(string directory, string name)
     {
         var file = Path.Combine(directory, name);
-        var manifest = ManifestFile.Read(BackupPaths.ManifestOf(file));
+        var manifest = ManifestFile.Read(BackupNames.ManifestOf(file));
         return manifest is not null && File.Exists(file) && new FileInfo(file).Length == manifest.Bytes
             && Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))) == manifest.Sha256
                 ? manifest

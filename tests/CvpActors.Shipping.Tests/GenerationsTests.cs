@@ -24,6 +24,20 @@ public sealed class GenerationsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_delta_that_is_too_large_to_be_held_in_memory_is_applied_beside_a_copy()
+    {
+        var nights = await ShipNightsAsync(4);
+        var paths = new VaultPaths(_site.VaultDirectory);
+        var catalog = CatalogFile.Read(paths);
+        var target = paths.NewScratchFile();
+
+        await new GenerationChain(paths, mostInMemory: 0).RestoreAsync(catalog, catalog.Older[^1], target, CancellationToken.None);
+
+        Assert.Equal(nights[0], File.ReadAllBytes(target));
+        Assert.Equal([Path.GetFileName(target)], Directory.GetFiles(paths.Scratch).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public async Task What_the_policy_lets_go_goes_and_what_it_keeps_can_be_restored()
     {
         _site.Options = _site.Options with { Keep = new KeepPolicy(2, 3, 2, 0) };

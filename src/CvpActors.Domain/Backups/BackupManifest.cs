@@ -26,7 +26,7 @@ public sealed record BackupFile(string Name, BackupManifest Manifest)
     public bool Copyable => Name == BackupNames.Old;
 }
 
-/// <summary>The two names of rule 1.</summary>
+/// <summary>The two names of rule 1, and those of their manifests.</summary>
 public static class BackupNames
 {
     /// <summary>The newest backup.</summary>
@@ -34,4 +34,9 @@ public static class BackupNames
 
     /// <summary>The backup before it, the only one that may be copied (rule 8).</summary>
     public const string Old = "cvp_backup_data.old";
+
+    private const string ManifestSuffix = ".manifest.json";
+
+    /// <summary>The manifest beside a file: <c>cvp_backup_data.old</c> has <c>cvp_backup_data.old.manifest.json</c>.</summary>
+    public static string ManifestOf(string file) => file + ManifestSuffix;
 }

@@ -27,18 +27,25 @@ internal static partial class Blocks
     }
 
     /// <summary>Reads pieces one after the other into one buffer.</summary>
-    /// <returns>Their bytes together.</returns>
-    public static int ReadAll(SafeFileHandle file, IReadOnlyCollection<ByteRange> ranges, Span<byte> buffer)
+    public static void ReadAll(SafeFileHandle file, IReadOnlyCollection<ByteRange> ranges, Span<byte> buffer)
     {
         Announce(file, ranges);
-        var at = 0;
         foreach (var range in ranges)
         {
-            ReadExactly(file, buffer.Slice(at, (int)range.Length), range.Offset);
-            at += (int)range.Length;
+            ReadExactly(file, buffer[..(int)range.Length], range.Offset);
+            buffer = buffer[(int)range.Length..];
+        }
+    }
+
+    /// <summary>The first <paramref name="length"/> bytes of a buffer, which is replaced when it is too short.</summary>
+    public static Span<byte> Room(ref byte[] buffer, int length)
+    {
+        if (buffer.Length < length)
+        {
+            buffer = GC.AllocateUninitializedArray<byte>(length);
         }
 
-        return at;
+        return buffer.AsSpan(0, length);
     }
 
     /// <summary>

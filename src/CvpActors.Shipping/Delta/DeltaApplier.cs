@@ -17,9 +17,9 @@ internal sealed class DeltaApplier : IDisposable
     /// <param name="newFile">The file that becomes the new one, open for writing.</param>
     public DeltaApplier(DeltaHeader header, SafeFileHandle? oldFile, SafeFileHandle newFile)
     {
-        if (oldFile is not null && RandomAccess.GetLength(oldFile) != header.OldLength)
+        if (oldFile is not null)
         {
-            throw new DeltaFormatException($"the delta is made for an old file of {header.OldLength} bytes; this one has {RandomAccess.GetLength(oldFile)}");
+            header.RefuseOtherOld(oldFile);
         }
 
         (_newFile, _maker) = (newFile, new FrameMaker(header, oldFile));
@@ -45,14 +45,17 @@ internal sealed class DeltaApplier : IDisposable
             return false;
         }
 
-        _maker.Make(frame, (content, offset) => RandomAccess.Write(_newFile, content, offset));
-        LiteralBytes += _maker.LiteralBytesOf(frame);
+        LiteralBytes += _maker.Make(frame, (content, offset) => RandomAccess.Write(_newFile, content, offset));
         Frames++;
         return true;
     }
 
-    /// <summary>Frames that an earlier try has applied already.</summary>
-    public void Skip(int frames) => Frames += frames;
+    /// <summary>What an earlier try has applied already.</summary>
+    public void Skip(int frames, long literalBytes = 0)
+    {
+        Frames += frames;
+        LiteralBytes += literalBytes;
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _maker.Dispose();

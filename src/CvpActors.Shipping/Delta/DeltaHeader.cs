@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
+using Microsoft.Win32.SafeHandles;
 
 namespace CvpActors.Shipping.Delta;
 
@@ -12,6 +13,15 @@ namespace CvpActors.Shipping.Delta;
 internal sealed record DeltaHeader(int Unit, long NewLength, string NewSha256, long OldLength, string? OldSha256)
 {
     private const int HashBytes = 32;
+
+    /// <exception cref="DeltaFormatException">The file is not as long as the one that the delta is made for.</exception>
+    public void RefuseOtherOld(SafeFileHandle oldFile)
+    {
+        if (RandomAccess.GetLength(oldFile) is var length && length != OldLength)
+        {
+            throw new DeltaFormatException($"the delta is made for an old file of {OldLength} bytes; this one has {length}");
+        }
+    }
 
     /// <summary>The header as it stands at the beginning of a delta.</summary>
     public byte[] Encode()

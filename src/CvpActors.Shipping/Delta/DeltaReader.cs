@@ -16,6 +16,9 @@ internal sealed class DeltaReader(Stream stream)
 {
     private byte[] _buffer = new byte[1 << 16];
 
+    /// <summary>Opens a file to be read from its beginning to its end, also while it is written.</summary>
+    public static FileStream Open(string file) => new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16, FileOptions.SequentialScan);
+
     /// <exception cref="DeltaFormatException">It is no header.</exception>
     /// <exception cref="EndOfStreamException">The stream ends before.</exception>
     public async ValueTask<DeltaHeader> ReadHeaderAsync(CancellationToken cancellation)

@@ -5,9 +5,6 @@ namespace CvpActors.Shipping.Delta;
 /// <summary>Writes a delta: frames are made by several threads, and written in their order.</summary>
 internal static class DeltaWriter
 {
-    /// <summary>Compressing is what takes the time of a delta; more threads would leave nothing to the database.</summary>
-    private static readonly int Threads = Math.Clamp(Environment.ProcessorCount, 1, 4);
-
     /// <summary>Writes header, frames from <paramref name="firstFrame"/> on, and the end.</summary>
     /// <param name="plan">What is written.</param>
     /// <param name="newFile">The file that the delta makes.</param>
@@ -25,29 +22,20 @@ internal static class DeltaWriter
     {
         await write(plan.Header.Encode());
         var level = oldFile is null ? ZstdCodec.WholeLevel : ZstdCodec.DefaultLevel;
-        var encoders = new Stack<FrameEncoder>(Enumerable.Range(0, Threads).Select(_ => new FrameEncoder(plan.Header, newFile, oldFile, level)));
+        var encoders = new Stack<FrameEncoder>(Enumerable.Range(0, Cores.Used).Select(_ => new FrameEncoder(plan.Header, newFile, oldFile, level)));
         var underWay = new Queue<Task<(FrameEncoder Encoder, EncodedFrame Frame)>>();
+        var next = firstFrame;
         try
         {
-            for (var next = firstFrame; next < plan.Frames.Count || underWay.Count > 0;)
+            BeginMore();
+            while (underWay.TryDequeue(out var made))
             {
-                while (next < plan.Frames.Count && encoders.TryPop(out var encoder))
-                {
-                    var frame = plan.Frames[next++];
-                    underWay.Enqueue(Task.Run(() => (encoder, encoder.Encode(frame)), cancellation));
-                }
-
-                var (free, encoded) = await underWay.Dequeue();
+                var (free, encoded) = await made;
                 encoders.Push(free);
                 using (encoded)
                 {
                     // The next frame is made while this one is on its way.
-                    if (next < plan.Frames.Count)
-                    {
-                        var (frame, encoder) = (plan.Frames[next++], encoders.Pop());
-                        underWay.Enqueue(Task.Run(() => (encoder, encoder.Encode(frame)), cancellation));
-                    }
-
+                    BeginMore();
                     await write(encoded.Bytes);
                 }
             }
@@ -75,6 +63,15 @@ internal static class DeltaWriter
             while (encoders.TryPop(out var encoder))
             {
                 encoder.Dispose();
+            }
+        }
+
+        void BeginMore()
+        {
+            while (next < plan.Frames.Count && encoders.TryPop(out var encoder))
+            {
+                var frame = plan.Frames[next++];
+                underWay.Enqueue(Task.Run(() => (encoder, encoder.Encode(frame)), cancellation));
             }
         }
     }

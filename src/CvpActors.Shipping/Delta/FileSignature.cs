@@ -48,9 +48,7 @@ internal sealed record FileSignature(CutKind Kind, int PageBytes, long FileLengt
         MemoryMarshal.AsBytes<ulong>(Hashes).CopyTo(bytes.AsSpan(HeadBytes));
         MemoryMarshal.AsBytes<int>(Lengths).CopyTo(bytes.AsSpan(HeadBytes + (Hashes.Length * sizeof(ulong))));
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(bytes.Length - sizeof(ulong)), XxHash3.HashToUInt64(bytes.AsSpan(0, bytes.Length - sizeof(ulong))));
-        var temporary = path + DurableFile.TemporarySuffix;
-        File.WriteAllBytes(temporary, bytes);
-        File.Move(temporary, path, overwrite: true);
+        DurableFile.WriteUnflushed(path, bytes);
     }
 
     /// <summary>What <see cref="Save"/> wrote; null when there is none, or it is damaged.</summary>

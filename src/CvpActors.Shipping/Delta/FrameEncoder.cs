@@ -34,8 +34,8 @@ internal sealed class FrameEncoder(DeltaHeader header, SafeFileHandle newFile, S
     private EncodedFrame Encode(LiteralFrame frame)
     {
         var prefixes = oldFile is null ? [] : frame.PrefixesWithin(header.OldLength);
-        var content = Grown(ref _content, frame.TargetBytes);
-        var prefix = Grown(ref _prefix, (int)prefixes.Sum(range => range.Length));
+        var content = Blocks.Room(ref _content, frame.TargetBytes);
+        var prefix = Blocks.Room(ref _prefix, (int)prefixes.Sum(range => range.Length));
         Blocks.ReadAll(newFile, frame.Targets, content);
         if (oldFile is not null)
         {
@@ -69,16 +69,6 @@ internal sealed class FrameEncoder(DeltaHeader header, SafeFileHandle newFile, S
         var end = length - DeltaFormat.CheckBytes;
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(end), FrameCheck.Of(bytes.AsSpan(0, end)));
         return new EncodedFrame(bytes, length);
-    }
-
-    private static Span<byte> Grown(ref byte[] buffer, int length)
-    {
-        if (buffer.Length < length)
-        {
-            buffer = GC.AllocateUninitializedArray<byte>(length);
-        }
-
-        return buffer.AsSpan(0, length);
     }
 }
 

@@ -19,22 +19,18 @@ internal sealed class FrameMaker(DeltaHeader header, SafeFileHandle? oldFile) : 
     private byte[] _prefix = [];
 
     /// <summary>Makes what one frame holds.</summary>
+    /// <returns>Bytes of the new file that it makes from what it holds itself.</returns>
     /// <exception cref="DeltaFormatException">It does not fit the files, or is not what it says.</exception>
-    public void Make(RawFrame frame, TakePiece take)
+    public int Make(RawFrame frame, TakePiece take)
     {
-        if (frame.Kind == FrameKind.Copies)
+        if (frame.Kind != FrameKind.Copies)
         {
-            Copy(_coding.DecodeCopies(frame.Body), take);
+            return MakeLiterals(frame.Body, take);
         }
-        else
-        {
-            MakeLiterals(frame.Body, take);
-        }
-    }
 
-    /// <summary>Bytes of the new file that a frame makes from what it holds.</summary>
-    /// <exception cref="DeltaFormatException">It names what is not in the files, or too much.</exception>
-    public long LiteralBytesOf(RawFrame frame) => _coding.LiteralBytesOf(frame);
+        Copy(_coding.DecodeCopies(frame.Body), take);
+        return 0;
+    }
 
     /// <summary>The end says how many frames came before it.</summary>
     /// <exception cref="DeltaFormatException">It says another number.</exception>
@@ -57,7 +53,7 @@ internal sealed class FrameMaker(DeltaHeader header, SafeFileHandle? oldFile) : 
         {
             for (long done = 0; done < copy.Length;)
             {
-                var block = Grown(ref _copied, (int)Math.Min(CopyBlockBytes, copy.Length - done));
+                var block = Blocks.Room(ref _copied, (int)Math.Min(CopyBlockBytes, copy.Length - done));
                 Blocks.ReadExactly(Old(), block, copy.Source + done);
                 take(block, copy.Target + done);
                 done += block.Length;
@@ -65,10 +61,10 @@ internal sealed class FrameMaker(DeltaHeader header, SafeFileHandle? oldFile) : 
         }
     }
 
-    private void MakeLiterals(ReadOnlySpan<byte> body, TakePiece take)
+    private int MakeLiterals(ReadOnlySpan<byte> body, TakePiece take)
     {
         var (frame, stored) = _coding.DecodeLiterals(ref body);
-        var content = Grown(ref _content, frame.TargetBytes);
+        var content = Blocks.Room(ref _content, frame.TargetBytes);
         if (stored)
         {
             if (body.Length != content.Length)
@@ -81,7 +77,7 @@ internal sealed class FrameMaker(DeltaHeader header, SafeFileHandle? oldFile) : 
         else
         {
             var prefixes = oldFile is null ? [] : frame.PrefixesWithin(header.OldLength);
-            var prefix = Grown(ref _prefix, (int)prefixes.Sum(range => range.Length));
+            var prefix = Blocks.Room(ref _prefix, (int)prefixes.Sum(range => range.Length));
             if (prefixes.Count > 0)
             {
                 Blocks.ReadAll(Old(), prefixes, prefix);
@@ -95,17 +91,9 @@ internal sealed class FrameMaker(DeltaHeader header, SafeFileHandle? oldFile) : 
             take(content[..(int)target.Length], target.Offset);
             content = content[(int)target.Length..];
         }
+
+        return frame.TargetBytes;
     }
 
     private SafeFileHandle Old() => oldFile ?? throw new DeltaFormatException("a frame reads from an old file, and the delta has none");
-
-    private static Span<byte> Grown(ref byte[] buffer, int length)
-    {
-        if (buffer.Length < length)
-        {
-            buffer = GC.AllocateUninitializedArray<byte>(length);
-        }
-
-        return buffer.AsSpan(0, length);
-    }
 }

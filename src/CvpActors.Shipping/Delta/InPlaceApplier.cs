@@ -12,8 +12,6 @@ internal static class InPlaceApplier
     /// <summary>What is made at once must be held in memory.</summary>
     private const long MostBytes = 128 << 20;
 
-    private static readonly int Threads = Math.Clamp(Environment.ProcessorCount, 1, 4);
-
     /// <summary>Applies a whole delta.</summary>
     /// <param name="delta">Header, frames and end.</param>
     /// <param name="file">The old file, open for reading and writing.</param>
@@ -23,9 +21,9 @@ internal static class InPlaceApplier
     public static bool TryApply(ReadOnlyMemory<byte> delta, SafeFileHandle file, CancellationToken cancellation)
     {
         var header = DeltaHeader.Decode(delta.Span);
-        if (header.OldSha256 is not null && RandomAccess.GetLength(file) != header.OldLength)
+        if (header.OldSha256 is not null)
         {
-            throw new DeltaFormatException($"the delta is made for an old file of {header.OldLength} bytes; this one has {RandomAccess.GetLength(file)}");
+            header.RefuseOtherOld(file);
         }
 
         var frames = Frames(delta[DeltaFormat.HeaderBytes..]);
@@ -51,7 +49,7 @@ internal static class InPlaceApplier
         var next = -1;
         try
         {
-            Parallel.For(0, Threads, new ParallelOptions { CancellationToken = cancellation }, _ =>
+            Parallel.For(0, Cores.Used, new ParallelOptions { CancellationToken = cancellation }, _ =>
             {
                 using var maker = new FrameMaker(header, header.OldSha256 is null ? null : file);
                 for (int number; (number = Interlocked.Increment(ref next)) < frames.Count;)

@@ -8,9 +8,6 @@ internal static class SignatureReader
 {
     private const int BlockBytes = 1 << 20;
 
-    /// <summary>Reading from memory and hashing take one core about as long as the network takes for the delta.</summary>
-    private static readonly int Threads = Math.Clamp(Environment.ProcessorCount, 1, 4);
-
     /// <summary>The page of files that have pages of their own in no sense, but keep things in their place.</summary>
     private const int DefaultPageBytes = 4096;
 
@@ -31,7 +28,7 @@ internal static class SignatureReader
         long taken = 0;
 
         // Each takes the next block, so that a disk sees one stream.
-        Task.WhenAll(Enumerable.Range(0, (int)Math.Min(Threads, blocks)).Select(_ => Task.Run(HashBlocks, cancellation))).GetAwaiter().GetResult();
+        Task.WhenAll(Enumerable.Range(0, (int)Math.Min(Cores.Used, blocks)).Select(_ => Task.Run(HashBlocks, cancellation))).GetAwaiter().GetResult();
         return new FileSignature(CutKind.Pages, pageBytes, length, hashes, []);
 
         void HashBlocks()

@@ -37,7 +37,7 @@ internal sealed class ShippingShelf(string directory)
             return null;
         }
 
-        DurableFile.WriteText(ManifestOf(Sending), JsonSerializer.Serialize(manifest, ShelfJson.Default.BackupManifest));
+        JsonFile.Write(ManifestOf(Sending), manifest, ShelfJson.Default.BackupManifest);
         return Read(Sending);
     }
 
@@ -54,21 +54,12 @@ internal sealed class ShippingShelf(string directory)
         File.Move(ManifestOf(Sending), ManifestOf(Sent), overwrite: true);
     }
 
-    private ShelvedFile? Read(string name)
-    {
-        try
-        {
-            return File.Exists(PathOf(name)) && File.Exists(ManifestOf(name))
-                && JsonSerializer.Deserialize(File.ReadAllText(ManifestOf(name)), ShelfJson.Default.BackupManifest) is { } manifest
-                && new FileInfo(PathOf(name)).Length == manifest.Bytes
-                ? new ShelvedFile(manifest, PathOf(name), SignatureOf(name))
-                : null;
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private ShelvedFile? Read(string name) =>
+        File.Exists(PathOf(name))
+        && JsonFile.TryRead(ManifestOf(name), ShelfJson.Default.BackupManifest) is { } manifest
+        && new FileInfo(PathOf(name)).Length == manifest.Bytes
+            ? new ShelvedFile(manifest, PathOf(name), SignatureOf(name))
+            : null;
 
     private void Remove(string name)
     {
@@ -79,7 +70,7 @@ internal sealed class ShippingShelf(string directory)
 
     private string PathOf(string name) => Path.Combine(directory, name);
 
-    private string ManifestOf(string name) => PathOf(name) + ".manifest.json";
+    private string ManifestOf(string name) => BackupNames.ManifestOf(PathOf(name));
 
     private string SignatureOf(string name) => PathOf(name) + ".signature";
 }

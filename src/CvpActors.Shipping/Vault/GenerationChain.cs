@@ -1,16 +1,14 @@
 using System.Globalization;
 using CvpActors.Files;
 using CvpActors.Shipping.Delta;
-using Microsoft.Win32.SafeHandles;
 
 namespace CvpActors.Shipping.Vault;
 
 /// <summary>The older generations: each is a delta that makes it out of the next newer one. What is kept is found from the plain file backwards.</summary>
-internal sealed class GenerationChain(VaultPaths paths)
+/// <param name="paths">The vault's names.</param>
+/// <param name="mostInMemory">A delta up to so many bytes is read as a whole.</param>
+internal sealed class GenerationChain(VaultPaths paths, long mostInMemory = 64 << 20)
 {
-    /// <summary>A delta up to this long is read as a whole.</summary>
-    private const long MostInMemory = 64 << 20;
-
     /// <summary>Writes durably the delta that makes <paramref name="older"/> out of a newer file.</summary>
     /// <returns>The generation with its delta.</returns>
     public async Task<StoredGeneration> StoreAsync(StoredGeneration older, string olderFile, FileOfGeneration newer, CancellationToken cancellation)
@@ -43,28 +41,28 @@ internal sealed class GenerationChain(VaultPaths paths)
         return older with { DeltaFile = name, DeltaSha256 = sha256, StoredBytes = new FileInfo(target).Length };
     }
 
-    /// <summary>Makes a generation a plain file again, verified against its SHA-256.</summary>
+    /// <summary>Makes a generation a plain file again, out of the newest, verified against its SHA-256.</summary>
     /// <param name="catalog">What is held; its newest is plain.</param>
     /// <param name="wanted">Which one of it.</param>
     /// <param name="target">The file to be made; it must not be there.</param>
     /// <param name="cancellation">Ends it; what was begun is removed.</param>
     /// <exception cref="InvalidDataException">A file that it is made from is damaged.</exception>
-    public async Task RestoreAsync(Catalog catalog, StoredGeneration wanted, string target, CancellationToken cancellation)
+    public Task RestoreAsync(Catalog catalog, StoredGeneration wanted, string target, CancellationToken cancellation)
     {
         var newest = catalog.Newest ?? throw new InvalidDataException("nothing is held");
+        return RestoreFromAsync(catalog, new FileOfGeneration(paths.Plain, newest.Manifest.Sha256, newest.Ordinal), wanted, target, cancellation);
+    }
+
+    /// <summary>The same out of any newer generation, or the same one, that is a plain file already.</summary>
+    /// <exception cref="InvalidDataException">A file that it is made from is damaged.</exception>
+    public async Task RestoreFromAsync(Catalog catalog, FileOfGeneration from, StoredGeneration wanted, string target, CancellationToken cancellation)
+    {
         try
         {
-            await Task.Run(() => File.Copy(paths.Plain, target), cancellation);
-            if (wanted.Ordinal != newest.Ordinal)
+            await Task.Run(() => File.Copy(from.File, target), cancellation);
+            foreach (var older in catalog.Older.Where(g => g.Ordinal < from.Ordinal && g.Ordinal >= wanted.Ordinal))
             {
-                foreach (var older in catalog.Older)
-                {
-                    await GoBackAsync(older, target, cancellation);
-                    if (older.Ordinal == wanted.Ordinal)
-                    {
-                        break;
-                    }
-                }
+                await GoBackAsync(older, target, cancellation);
             }
 
             if (await Task.Run(() => Sha256File.Compute(target, cancellation), cancellation) is var found && found != wanted.Manifest.Sha256)
@@ -79,40 +77,15 @@ internal sealed class GenerationChain(VaultPaths paths)
         }
     }
 
-    /// <summary>Brings <paramref name="stale"/> to the state of <paramref name="current"/>, where they differ by what a delta names.</summary>
-    public static async Task CopyChangesAsync(Stream delta, string current, string stale, CancellationToken cancellation)
-    {
-        using var from = File.OpenHandle(current);
-        using var to = File.OpenHandle(stale, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite);
-        RandomAccess.SetLength(to, RandomAccess.GetLength(from));
-        var reader = new DeltaReader(delta);
-        var coding = new RangeCoding(await reader.ReadHeaderAsync(cancellation));
-        var block = GC.AllocateUninitializedArray<byte>(1 << 20);
-        for (RawFrame frame; (frame = await reader.ReadFrameAsync(cancellation)).Kind != FrameKind.End;)
-        {
-            foreach (var range in coding.TargetsOf(frame))
-            {
-                for (var at = range.Offset; at < range.End; at += block.Length)
-                {
-                    var bytes = block.AsSpan(0, (int)Math.Min(block.Length, range.End - at));
-                    Blocks.ReadExactly(from, bytes, at);
-                    RandomAccess.Write(to, bytes, at);
-                }
-            }
-        }
-    }
-
     /// <summary>Turns a file that is the next newer generation into <paramref name="older"/>.</summary>
     private async Task GoBackAsync(StoredGeneration older, string file, CancellationToken cancellation)
     {
         var stored = paths.Generation(older.DeltaFile ?? throw new InvalidDataException($"generation {older.Manifest.Generation} is not stored yet"));
         try
         {
-            using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
-            if (new FileInfo(stored).Length > MostInMemory || !InPlaceApplier.TryApply(await File.ReadAllBytesAsync(stored, cancellation), handle, cancellation))
+            if (new FileInfo(stored).Length > mostInMemory || !await TryGoBackInPlaceAsync(stored, file, cancellation))
             {
-                await using var delta = OpenDelta(stored);
-                await GoBackBesideAsync(delta, handle, file + ".before", cancellation);
+                await GoBackBesideAsync(stored, file, cancellation);
             }
         }
         catch (Exception cause) when (cause is DeltaFormatException or EndOfStreamException)
@@ -121,15 +94,25 @@ internal sealed class GenerationChain(VaultPaths paths)
         }
     }
 
-    /// <summary>With a copy of the file as it was, for a delta that is too large to be held in memory.</summary>
-    private static async Task GoBackBesideAsync(Stream delta, SafeFileHandle file, string copy, CancellationToken cancellation)
+    private static async Task<bool> TryGoBackInPlaceAsync(string delta, string file, CancellationToken cancellation)
     {
+        using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
+        return InPlaceApplier.TryApply(await File.ReadAllBytesAsync(delta, cancellation), handle, cancellation);
+    }
+
+    /// <summary>With a copy of the file as it was, for a delta that is too large to be held in memory.</summary>
+    private static async Task GoBackBesideAsync(string delta, string file, CancellationToken cancellation)
+    {
+        var copy = file + ".before";
         try
         {
-            using var before = CopyOf(file, copy);
-            var reader = new DeltaReader(delta);
+            await Task.Run(() => File.Copy(file, copy), cancellation);
+            await using var stream = DeltaReader.Open(delta);
+            using var before = File.OpenHandle(copy);
+            using var after = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
+            var reader = new DeltaReader(stream);
             var header = await reader.ReadHeaderAsync(cancellation);
-            using var applier = new DeltaApplier(header, header.OldSha256 is null ? null : before, file);
+            using var applier = new DeltaApplier(header, header.OldSha256 is null ? null : before, after);
             while (applier.Apply(await reader.ReadFrameAsync(cancellation)))
             {
             }
@@ -139,21 +122,6 @@ internal sealed class GenerationChain(VaultPaths paths)
             File.Delete(copy);
         }
     }
-
-    private static SafeFileHandle CopyOf(SafeFileHandle file, string copy)
-    {
-        var to = File.OpenHandle(copy, FileMode.Create, FileAccess.ReadWrite);
-        var block = GC.AllocateUninitializedArray<byte>(1 << 20);
-        long at = 0;
-        for (int read; (read = RandomAccess.Read(file, block, at)) > 0; at += read)
-        {
-            RandomAccess.Write(to, block.AsSpan(0, read), at);
-        }
-
-        return to;
-    }
-
-    private static FileStream OpenDelta(string file) => new(file, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
 }
 
 /// <summary>A generation that is a plain file somewhere.</summary>

@@ -1,5 +1,6 @@
 using CvpActors.Domain.Backups;
 using CvpActors.Domain.Offsite;
+using CvpActors.Files;
 using CvpActors.Shipping.Delta;
 using Microsoft.Win32.SafeHandles;
 
@@ -48,7 +49,7 @@ internal sealed class Incoming(VaultPaths paths, SpareCopy spare)
     }
 
     /// <summary>The manifest of what is arriving, or has arrived and still serves the spare; null when nothing is.</summary>
-    public UploadState? State => VaultFiles.TryRead(paths.IncomingState, VaultJson.Default.UploadState);
+    public UploadState? State => JsonFile.TryRead(paths.IncomingState, VaultJson.Default.UploadState);
 
     /// <summary>Throws away what has arrived.</summary>
     public void Discard()

@@ -1,5 +1,6 @@
 using CvpActors.Domain.Backups;
 using CvpActors.Files;
+using CvpActors.Shipping.Delta;
 
 namespace CvpActors.Shipping.Vault;
 
@@ -10,7 +11,7 @@ namespace CvpActors.Shipping.Vault;
 internal sealed class SpareCopy(VaultPaths paths)
 {
     /// <summary>Whether the spare is a whole copy of the file with this SHA-256.</summary>
-    public bool IsCopyOf(string sha256) => File.Exists(paths.Spare) && VaultFiles.TryRead(paths.SpareState, VaultJson.Default.SpareState)?.Sha256 == sha256;
+    public bool IsCopyOf(string sha256) => File.Exists(paths.Spare) && JsonFile.TryRead(paths.SpareState, VaultJson.Default.SpareState)?.Sha256 == sha256;
 
     /// <summary>Gives the spare away under another name, if it is a copy of this.</summary>
     public bool TryTake(string sha256, string target)
@@ -50,14 +51,37 @@ internal sealed class SpareCopy(VaultPaths paths)
         }
 
         DurableFile.FlushBytes(paths.Spare);
-        VaultFiles.Write(paths.SpareState, new SpareState(newest.Sha256), VaultJson.Default.SpareState);
+        JsonFile.Write(paths.SpareState, new SpareState(newest.Sha256), VaultJson.Default.SpareState);
     }
 
     private async Task<bool> TryPatchAsync(BackupManifest newest, CancellationToken cancellation)
     {
         File.Move(paths.Previous, paths.Spare, overwrite: true);
-        await using var delta = new FileStream(paths.IncomingDelta, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan);
-        await GenerationChain.CopyChangesAsync(delta, current: paths.Plain, stale: paths.Spare, cancellation);
+        await CopyChangesAsync(cancellation);
         return await Task.Run(() => Sha256File.Compute(paths.Spare, cancellation), cancellation) == newest.Sha256;
+    }
+
+    /// <summary>Copies from the newest file what the frames that have arrived name.</summary>
+    private async Task CopyChangesAsync(CancellationToken cancellation)
+    {
+        await using var delta = DeltaReader.Open(paths.IncomingDelta);
+        using var from = File.OpenHandle(paths.Plain, share: FileShare.ReadWrite | FileShare.Delete);
+        using var to = File.OpenHandle(paths.Spare, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.SetLength(to, RandomAccess.GetLength(from));
+        var reader = new DeltaReader(delta);
+        var coding = new RangeCoding(await reader.ReadHeaderAsync(cancellation));
+        var block = GC.AllocateUninitializedArray<byte>(1 << 20);
+        for (RawFrame frame; (frame = await reader.ReadFrameAsync(cancellation)).Kind != FrameKind.End;)
+        {
+            foreach (var range in coding.TargetsOf(frame))
+            {
+                for (var at = range.Offset; at < range.End; at += block.Length)
+                {
+                    var bytes = block.AsSpan(0, (int)Math.Min(block.Length, range.End - at));
+                    Blocks.ReadExactly(from, bytes, at);
+                    RandomAccess.Write(to, bytes, at);
+                }
+            }
+        }
     }
 }

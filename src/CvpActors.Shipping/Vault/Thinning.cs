@@ -44,8 +44,9 @@ internal sealed class Thinning(VaultPaths paths, GenerationChain chain)
         try
         {
             await chain.RestoreAsync(catalog, newer, newerFile, cancellation);
-            await chain.RestoreAsync(catalog, older, olderFile, cancellation);
-            return await chain.StoreAsync(older, olderFile, new FileOfGeneration(newerFile, newer.Manifest.Sha256, newer.Ordinal), cancellation);
+            var from = new FileOfGeneration(newerFile, newer.Manifest.Sha256, newer.Ordinal);
+            await chain.RestoreFromAsync(catalog, from, older, olderFile, cancellation);
+            return await chain.StoreAsync(older, olderFile, from, cancellation);
         }
         finally
         {

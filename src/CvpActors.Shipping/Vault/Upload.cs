@@ -1,4 +1,3 @@
-using CvpActors.Domain.Backups;
 using CvpActors.Files;
 using CvpActors.Shipping.Delta;
 using Microsoft.Win32.SafeHandles;
@@ -25,7 +24,6 @@ internal sealed class Upload : IDisposable
     private readonly DeltaApplier _applier;
     private UploadState _state;
     private long _deltaLength;
-    private long _literalBytes;
     private long _flushedAt;
 
     private Upload(VaultPaths paths, UploadState state, DeltaHeader header, SafeFileHandle? baseFile, Held held)
@@ -33,23 +31,20 @@ internal sealed class Upload : IDisposable
         (_paths, _state, _header, _base) = (paths, state, header, baseFile);
         _file = File.OpenHandle(paths.IncomingFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         _delta = File.OpenHandle(paths.IncomingDelta, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        (_deltaLength, _literalBytes, _flushedAt) = (held.DeltaLength, held.LiteralBytes, held.DeltaLength);
+        (_deltaLength, _flushedAt) = (held.DeltaLength, held.DeltaLength);
         RandomAccess.SetLength(_delta, held.DeltaLength);
         _applier = new DeltaApplier(header, baseFile, _file);
-        _applier.Skip(held.Frames);
+        _applier.Skip(held.Frames, held.LiteralBytes);
     }
 
     /// <summary>So many frames are here already.</summary>
     public int Frames => _applier.Frames;
 
-    /// <summary>What is arriving.</summary>
-    public BackupManifest Manifest => _state.Manifest;
-
     /// <summary>Takes an upload up where it stopped, if it is the same one.</summary>
     /// <returns>Null when there is none like it, and another has to begin.</returns>
     public static async Task<Upload?> TryResumeAsync(VaultPaths paths, UploadState wanted, SafeFileHandle? baseFile)
     {
-        if (VaultFiles.TryRead(paths.IncomingState, VaultJson.Default.UploadState) is not { } state
+        if (JsonFile.TryRead(paths.IncomingState, VaultJson.Default.UploadState) is not { } state
             || wanted with { DurableFrames = state.DurableFrames, BootId = state.BootId } != state
             || !File.Exists(paths.IncomingFile) || !File.Exists(paths.IncomingDelta))
         {
@@ -67,7 +62,7 @@ internal sealed class Upload : IDisposable
         if (!isSameRun)
         {
             // What did not count is cut off; from here on what is written counts again, flushed or not.
-            VaultFiles.Write(paths.IncomingState, upload._state, VaultJson.Default.UploadState);
+            JsonFile.Write(paths.IncomingState, upload._state, VaultJson.Default.UploadState);
         }
 
         return upload;
@@ -77,7 +72,7 @@ internal sealed class Upload : IDisposable
     public static Upload Begin(VaultPaths paths, UploadState state, DeltaHeader header, SafeFileHandle? baseFile)
     {
         File.WriteAllBytes(paths.IncomingDelta, header.Encode());
-        VaultFiles.Write(paths.IncomingState, state, VaultJson.Default.UploadState);
+        JsonFile.Write(paths.IncomingState, state, VaultJson.Default.UploadState);
         return new Upload(paths, state, header, baseFile, new Held(header, 0, DeltaFormat.HeaderBytes, 0));
     }
 
@@ -93,10 +88,8 @@ internal sealed class Upload : IDisposable
             throw new DeltaFormatException("the delta is not the one that the ticket was issued for");
         }
 
-        for (var goesOn = true; goesOn;)
+        while (Take(await reader.ReadFrameAsync(cancellation)))
         {
-            var frame = await reader.ReadFrameAsync(cancellation);
-            goesOn = Take(frame);
         }
     }
 
@@ -126,10 +119,8 @@ internal sealed class Upload : IDisposable
             throw new DeltaFormatException($"the delta is longer than the file of {_header.NewLength} bytes that it makes");
         }
 
-        var before = _applier.LiteralBytes;
         var goesOn = _applier.Apply(frame);
-        _literalBytes += _applier.LiteralBytes - before;
-        if (_literalBytes > _header.NewLength)
+        if (_applier.LiteralBytes > _header.NewLength)
         {
             throw new DeltaFormatException($"the delta makes more than the {_header.NewLength} bytes that were announced");
         }
@@ -141,7 +132,7 @@ internal sealed class Upload : IDisposable
             RandomAccess.FlushToDisk(_file);
             RandomAccess.FlushToDisk(_delta);
             _state = _state with { DurableFrames = _applier.Frames };
-            VaultFiles.Write(_paths.IncomingState, _state, VaultJson.Default.UploadState);
+            JsonFile.Write(_paths.IncomingState, _state, VaultJson.Default.UploadState);
             _flushedAt = _deltaLength;
         }
 
@@ -151,7 +142,7 @@ internal sealed class Upload : IDisposable
     /// <summary>Counts the whole frames of a delta that may have been cut anywhere; null when not even its header is whole.</summary>
     private static async Task<Held?> ScanAsync(string file, int most)
     {
-        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1 << 16, FileOptions.SequentialScan);
+        await using var stream = DeltaReader.Open(file);
         var reader = new DeltaReader(stream);
         Held? held = null;
         try

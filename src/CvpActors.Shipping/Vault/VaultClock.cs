@@ -1,3 +1,5 @@
+using CvpActors.Files;
+
 namespace CvpActors.Shipping.Vault;
 
 /// <summary>
@@ -24,7 +26,7 @@ public sealed class VaultClock
     {
         ArgumentNullException.ThrowIfNull(time);
         (_file, _time, _begun) = (file, time, time.GetTimestamp());
-        _before = _saved = VaultFiles.TryRead(file, VaultJson.Default.VaultAge)?.Age ?? TimeSpan.Zero;
+        _before = _saved = JsonFile.TryRead(file, VaultJson.Default.VaultAge)?.Age ?? TimeSpan.Zero;
     }
 
     /// <summary>The vault's age now; saved once a minute.</summary>
@@ -37,7 +39,7 @@ public sealed class VaultClock
                 var age = _before + _time.GetElapsedTime(_begun);
                 if (age - _saved >= SaveEvery)
                 {
-                    VaultFiles.Write(_file, new VaultAge(age), VaultJson.Default.VaultAge);
+                    JsonFile.Write(_file, new VaultAge(age), VaultJson.Default.VaultAge);
                     _saved = age;
                 }
 

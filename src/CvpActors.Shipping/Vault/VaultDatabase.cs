@@ -74,7 +74,7 @@ public sealed class VaultDatabase : IDisposable
     /// <exception cref="InvalidDataException">The catalog is damaged.</exception>
     public Task OpenAsync(CancellationToken cancellation) => OneAtATimeAsync(() =>
     {
-        _catalog = VaultFiles.ReadCatalog(_paths);
+        _catalog = CatalogFile.Read(_paths);
         if (Directory.Exists(_paths.Scratch))
         {
             Directory.Delete(_paths.Scratch, recursive: true);
@@ -255,11 +255,7 @@ public sealed class VaultDatabase : IDisposable
             if (former is { Damage: null })
             {
                 File.Delete(_paths.Previous);
-                if (!HardLink.TryCreate(_paths.Plain, _paths.Previous))
-                {
-                    File.Copy(_paths.Plain, _paths.Previous);
-                }
-
+                HardLink.CreateOrCopy(_paths.Plain, _paths.Previous);
                 _reached("the former newest has a second name");
             }
 
@@ -268,7 +264,7 @@ public sealed class VaultDatabase : IDisposable
             _reached("the new generation has its name");
         }
 
-        VaultFiles.WriteManifest(_paths, verified.Manifest);
+        JsonFile.Write(_paths.PlainManifest, verified.Manifest, VaultJson.Default.BackupManifest);
         Save(_catalog with { Newest = verified, Publishing = null, Older = OlderThan(verified) });
         _reached("the catalog names the new generation");
     }
@@ -372,7 +368,7 @@ public sealed class VaultDatabase : IDisposable
 
     private void Save(Catalog next)
     {
-        VaultFiles.WriteCatalog(_paths, next);
+        JsonFile.Write(_paths.Catalog, next, VaultJson.Default.Catalog);
         _catalog = next;
     }
 }

@@ -105,7 +105,7 @@ internal static class RotateBenchmark
 
         var now = TimeProvider.System.GetUtcNow();
         var manifest = new BackupManifest("reporting", "sqlite", generation, (long)megabytes << 20, new string('0', 64), now, now);
-        ManifestFile.Write(BackupPaths.ManifestOf(path), manifest);
+        ManifestFile.Write(BackupNames.ManifestOf(path), manifest);
         return manifest;
     }
 }
