@@ -10,6 +10,9 @@ internal sealed class NodeClient(Uri url) : IDisposable
 {
     private readonly HttpClient _http = new() { BaseAddress = url, Timeout = TimeSpan.FromSeconds(10) };
 
+    /// <summary>For files: a remote may have to make one first, and a large one takes its time. No limit but the caller's patience.</summary>
+    private readonly HttpClient _unhurried = new() { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
+
     /// <exception cref="NodeUnreachableException">The node did not answer as a node does.</exception>
     public Task<ClusterBody> ClusterAsync(CancellationToken cancellation) => GetAsync("/api/v1/cluster", BodiesJson.Default.ClusterBody, cancellation);
 
@@ -46,15 +49,17 @@ internal sealed class NodeClient(Uri url) : IDisposable
     /// <exception cref="NodeUnreachableException">The node did not answer as a node does.</exception>
     public Task<Stream> OpenGenerationAsync(string remote, string database, long generation, CancellationToken cancellation) => AnswerAsync<Stream>(async () =>
     {
-        // A remote may have to make the file first, and a large one takes its time: no limit but the caller's patience.
-        var unhurried = new HttpClient { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
-        var answer = await unhurried.GetAsync(
+        var answer = await _unhurried.GetAsync(
             new Uri(string.Create(CultureInfo.InvariantCulture, $"{GenerationsPath(remote, database)}/{generation}"), UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellation);
         await RefuseUnlessAnsweredAsync(answer, cancellation);
         return await answer.Content.ReadAsStreamAsync(cancellation);
     }, cancellation);
 
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _http.Dispose();
+        _unhurried.Dispose();
+    }
 
     private static string GenerationsPath(string remote, string database) =>
         $"/api/v1/remotes/{Uri.EscapeDataString(remote)}/databases/{Uri.EscapeDataString(database)}/generations";

@@ -14,7 +14,7 @@ internal static class RemoteCommands
         var database = new Argument<string>("database") { Description = "The database's id.", HelpName = "DB" };
         var (remote, url) = (RemoteOption(), NodeOption.Create());
         var command = new Command("generations", "Lists the generations of a database that remotes hold, newest first.") { database, remote, url };
-        command.SetAction((parsed, cancellation) => GuardAsync(
+        command.SetAction((parsed, cancellation) => Asking.RunAsync(
             Console.Error, () => ListAsync(parsed.GetRequiredValue(url), parsed.GetRequiredValue(database), parsed.GetValue(remote), Console.Out, cancellation)));
         return command;
     }
@@ -25,7 +25,7 @@ internal static class RemoteCommands
         var to = new Option<string?>("--to") { Description = "The file to be made; it must not be there. Without it: DB@N in the current directory.", HelpName = "FILE" };
         var (remote, url) = (RemoteOption(), NodeOption.Create());
         var command = new Command("fetch", "Fetches one generation of a database from a remote as a plain file, and verifies its SHA-256.") { generation, remote, to, url };
-        command.SetAction((parsed, cancellation) => GuardAsync(Console.Error, () => FetchAsync(
+        command.SetAction((parsed, cancellation) => Asking.RunAsync(Console.Error, () => FetchAsync(
             parsed.GetRequiredValue(url), parsed.GetRequiredValue(generation), parsed.GetValue(remote), parsed.GetValue(to), Console.Out, cancellation)));
         return command;
     }
@@ -49,12 +49,7 @@ internal static class RemoteCommands
             }));
         }
 
-        var widths = Enumerable.Range(0, table[0].Length).Select(column => table.Max(row => row[column].Length)).ToArray();
-        foreach (var row in table)
-        {
-            await output.WriteLineAsync(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
-        }
-
+        await output.WriteAsync(TextTable.Of(table));
         return ExitCodes.Ok;
     }
 
@@ -138,22 +133,4 @@ internal static class RemoteCommands
     }
 
     private static Option<string?> RemoteOption() => new("--remote") { Description = "At this remote only. Without it: all of them.", HelpName = "REMOTE" };
-
-    private static async Task<int> GuardAsync(TextWriter errors, Func<Task<int>> run)
-    {
-        try
-        {
-            return await run();
-        }
-        catch (Exception e) when (e is RefusedException or IOException)
-        {
-            await errors.WriteLineAsync($"cvpctl: {e.Message}");
-            return ExitCodes.Refused;
-        }
-        catch (NodeUnreachableException e)
-        {
-            await errors.WriteLineAsync($"cvpctl: {e.Message}");
-            return ExitCodes.Unreachable;
-        }
-    }
 }

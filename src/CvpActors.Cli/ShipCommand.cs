@@ -17,29 +17,17 @@ internal static class ShipCommand
     }
 
     /// <returns>0, with a line for each remote to <paramref name="output"/>; or 1 or 2, with the reason to <paramref name="errors"/>.</returns>
-    internal static async Task<int> RunAsync(Uri url, string database, string? remote, TextWriter output, TextWriter errors, CancellationToken cancellation)
-    {
-        using var node = new NodeClient(url);
-        try
+    internal static Task<int> RunAsync(Uri url, string database, string? remote, TextWriter output, TextWriter errors, CancellationToken cancellation) =>
+        Asking.RunAsync(errors, async () =>
         {
+            using var node = new NodeClient(url);
             foreach (var asked in (await node.ShipAsync(database, remote, cancellation)).Shipments)
             {
                 await output.WriteLineAsync($"{asked.Remote}: generation {asked.Generation} {InWords(asked.Outcome)}");
             }
 
             return ExitCodes.Ok;
-        }
-        catch (RefusedException e)
-        {
-            await errors.WriteLineAsync($"cvpctl: {e.Message}");
-            return ExitCodes.Refused;
-        }
-        catch (NodeUnreachableException e)
-        {
-            await errors.WriteLineAsync($"cvpctl: {e.Message}");
-            return ExitCodes.Unreachable;
-        }
-    }
+        });
 
     /// <summary>A node of a later version may say what this one does not know.</summary>
     private static string InWords(string outcome) => outcome switch

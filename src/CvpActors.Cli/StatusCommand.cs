@@ -13,23 +13,15 @@ internal static class StatusCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(Uri url, CancellationToken cancellation)
+    private static Task<int> RunAsync(Uri url, CancellationToken cancellation) => Asking.RunAsync(Console.Error, async () =>
     {
         using var node = new NodeClient(url);
-        try
-        {
-            var cluster = await node.ClusterAsync(cancellation);
-            var databases = await node.DatabasesAsync(cancellation);
-            Console.WriteLine($"coordinator {cluster.Coordinator}, epoch {cluster.Epoch}");
-            Console.Write(StatusTable.Of(databases, TimeProvider.System.GetUtcNow()));
-            return databases.Any(NeedsAttention) ? ExitCodes.Attention : ExitCodes.Ok;
-        }
-        catch (NodeUnreachableException e)
-        {
-            Console.Error.WriteLine($"cvpctl: {e.Message}");
-            return ExitCodes.Unreachable;
-        }
-    }
+        var cluster = await node.ClusterAsync(cancellation);
+        var databases = await node.DatabasesAsync(cancellation);
+        Console.WriteLine($"coordinator {cluster.Coordinator}, epoch {cluster.Epoch}");
+        Console.Write(StatusTable.Of(databases, TimeProvider.System.GetUtcNow()));
+        return databases.Any(NeedsAttention) ? ExitCodes.Attention : ExitCodes.Ok;
+    });
 
     private static bool NeedsAttention(DatabaseBody database) =>
         database.Agent != "connected" || database.Alerts.Any(a => a.ClearedAt is null);

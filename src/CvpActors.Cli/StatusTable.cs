@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace CvpActors.Cli;
 
@@ -14,14 +13,7 @@ internal static class StatusTable
         List<string[]> rows = databases.Any(d => d.Shipments is not null)
             ? [[.. Header, "SHIPPED"], .. databases.Select(d => (string[])[.. Row(d, now), Shipped(d.Shipments ?? [], now)])]
             : [Header, .. databases.Select(d => Row(d, now))];
-        var widths = Enumerable.Range(0, rows[0].Length).Select(column => rows.Max(r => r[column].Length)).ToArray();
-        var table = new StringBuilder();
-        foreach (var row in rows)
-        {
-            table.AppendLine(string.Join("  ", row.Select((cell, column) => cell.PadRight(widths[column]))).TrimEnd());
-        }
-
-        return table.ToString();
+        return TextTable.Of(rows);
     }
 
     private static string[] Row(DatabaseBody d, DateTimeOffset now) =>

@@ -83,11 +83,9 @@ public sealed class OffsiteVault : ReceiveActor, IWithTimers
     /// <summary>Off the mailbox: a disk may be slow, and a file that is copied takes its time.</summary>
     private void Answer(Func<Task<IProtocolMessage>> answer) => Task.Run(answer).PipeTo(Sender, Self, failure: Refused);
 
-    private static VaultRefused Refused(Exception cause) => cause is VaultException or { InnerException: VaultException }
-        ? RefusedBy(cause as VaultException ?? (VaultException)cause.InnerException!)
+    private static VaultRefused Refused(Exception cause) => (cause as VaultException ?? cause.InnerException as VaultException) is { } known
+        ? new VaultRefused(known.Kind, known.Message)
         : new VaultRefused("failed", cause.GetBaseException().Message);
-
-    private static VaultRefused RefusedBy(VaultException cause) => new(cause.Kind, cause.Message);
 
     private void Look()
     {

@@ -1,7 +1,6 @@
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Agents;
 using CvpActors.Domain.Backups;
-using Microsoft.Net.Http.Headers;
 
 namespace CvpActors.Node.Http;
 
@@ -35,19 +34,8 @@ internal static class FileEndpoints
             ? Results.Redirect($"{bridge.TrimEnd('/')}/api/v1/databases/{view.Id}/files/{name}", permanent: false, preserveMethod: true)
             : Problems.AgentUnreachable($"the node that has the files of {view.Id} cannot be reached; check that it runs and is in the cluster");
 
-    private static IResult Send(MaintainedDatabase database)
-    {
-        if (database.Reader.Open(BackupNames.Old) is not { } file)
-        {
-            return Problems.NotFound($"{database.Id} has no {BackupNames.Old} yet: there is one from the second backup on");
-        }
-
-        // The open stream stays whole while later backups rotate the name; the tag tells a resuming reader when it changed.
-        return Results.Stream(
-            file.Content,
-            "application/octet-stream",
-            lastModified: file.Manifest.CompletedAt,
-            entityTag: new EntityTagHeaderValue($"\"{file.Manifest.Sha256}\""),
-            enableRangeProcessing: true);
-    }
+    /// <remarks>The open stream stays whole while later backups rotate the name.</remarks>
+    private static IResult Send(MaintainedDatabase database) => database.Reader.Open(BackupNames.Old) is { } file
+        ? BackupFileResult.Of(file)
+        : Problems.NotFound($"{database.Id} has no {BackupNames.Old} yet: there is one from the second backup on");
 }

@@ -4,7 +4,6 @@ using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Offsite;
 using CvpActors.Node.Http.Contract;
 using CvpActors.Shipping.Vault;
-using Microsoft.Net.Http.Headers;
 
 namespace CvpActors.Node.Http;
 
@@ -54,13 +53,7 @@ internal static class RemoteEndpoints
     {
         try
         {
-            var file = await vault.OpenGenerationAsync(database, generation, cancellation);
-            return Results.Stream(
-                file.Content,
-                "application/octet-stream",
-                lastModified: file.Manifest.CompletedAt,
-                entityTag: new EntityTagHeaderValue($"\"{file.Manifest.Sha256}\""),
-                enableRangeProcessing: true);
+            return BackupFileResult.Of(await vault.OpenGenerationAsync(database, generation, cancellation));
         }
         catch (VaultException cause)
         {
