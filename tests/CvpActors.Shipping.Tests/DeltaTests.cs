@@ -20,7 +20,7 @@ public sealed class DeltaTests : IDisposable
     [Fact]
     public void Any_edit_of_a_file_with_pages_gives_the_new_file_exactly() =>
         Gen.Select(Gen.Byte.Array[4096, 60_000], Edits).Sample(
-            (old, edits) => AssertMakes(AsSqlite(old), AsSqlite(edits.Aggregate(old, (bytes, edit) => edit.Apply(bytes)))), iter: 80, threads: 1);
+            (old, edits) => AssertMakes(Content.AsSqlite(old), Content.AsSqlite(edits.Aggregate(old, (bytes, edit) => edit.Apply(bytes)))), iter: 80, threads: 1);
 
     [Theory]
     [InlineData(0, 0)]
@@ -31,12 +31,12 @@ public sealed class DeltaTests : IDisposable
     [InlineData(1, 100_000)]
     [InlineData(3_000_000, 3_000_001)]
     public void Lengths_at_the_edge_give_the_new_file_exactly(int oldLength, int newLength) =>
-        AssertMakes(Noise(oldLength, seed: 1), Noise(newLength, seed: 2));
+        AssertMakes(Content.Noise(oldLength, seed: 1), Content.Noise(newLength, seed: 2));
 
     [Fact]
     public void A_file_that_has_not_changed_is_a_header_and_an_end()
     {
-        var file = AsSqlite(Noise(1_000_000, seed: 3));
+        var file = Content.AsSqlite(Content.Noise(1_000_000, seed: 3));
 
         Assert.Equal(DeltaFormat.HeaderBytes + DeltaFormat.FrameHeadBytes + 1 + DeltaFormat.CheckBytes, MakeDelta(file, file).Delta.Length);
     }
@@ -44,7 +44,7 @@ public sealed class DeltaTests : IDisposable
     [Fact]
     public void Pages_that_only_moved_cost_next_to_nothing()
     {
-        var old = AsSqlite(Noise(4096 * 500, seed: 4));
+        var old = Content.AsSqlite(Content.Noise(4096 * 500, seed: 4));
         var moved = (byte[])[.. old[..4096], .. old[(4096 * 201)..], .. old[4096..(4096 * 201)]];
 
         Assert.InRange(MakeDelta(old, moved).Delta.Length, 1, 200);
@@ -55,7 +55,7 @@ public sealed class DeltaTests : IDisposable
     [Fact]
     public void A_page_that_only_looks_like_a_leaf_of_an_index_is_a_page_like_others()
     {
-        var old = AsSqlite(Noise(4096 * 4, seed: 7));
+        var old = Content.AsSqlite(Content.Noise(4096 * 4, seed: 7));
         var changed = (byte[])old.Clone();
         byte[] head = [0x0a, 0, 0, 0, 1, 0x0f, 0xe0, 0, 0x0f, 0xe0];
         byte[] cell = [0x20, 0x88, 0x80, 0x80, 0x80, 0x00, 0x01];
@@ -89,7 +89,7 @@ public sealed class DeltaTests : IDisposable
     [Fact]
     public void Both_compressors_read_what_the_other_wrote()
     {
-        var (prefix, content) = (Noise(50_000, seed: 7), Noise(50_000, seed: 7));
+        var (prefix, content) = (Content.Noise(50_000, seed: 7), Content.Noise(50_000, seed: 7));
         content[1000] ^= 1;
         Assert.True(ZstdCodec.HasNative, "the system's libzstd is part of what is tested");
         foreach (var (writesManaged, readsManaged) in new[] { (true, false), (false, true) })
@@ -110,7 +110,7 @@ public sealed class DeltaTests : IDisposable
     [Fact]
     public void Frames_may_be_applied_twice_and_taken_up_in_the_middle()
     {
-        var (old, changed) = (AsSqlite(Noise(2_000_000, seed: 8)), AsSqlite(Noise(2_000_000, seed: 9)));
+        var (old, changed) = (Content.AsSqlite(Content.Noise(2_000_000, seed: 8)), Content.AsSqlite(Content.Noise(2_000_000, seed: 9)));
         var (whole, plan) = MakeDelta(old, changed);
         var (rest, _) = MakeDelta(old, changed, firstFrame: plan.Frames.Count / 2);
         var file = _directory.File("made");
@@ -127,7 +127,7 @@ public sealed class DeltaTests : IDisposable
     {
         Gen.Select(Gen.Byte.Array[4096, 60_000], Edits).Sample((old, edits) =>
         {
-            var (before, after) = (AsSqlite(old), AsSqlite(edits.Aggregate(old, (bytes, edit) => edit.Apply(bytes))));
+            var (before, after) = (Content.AsSqlite(old), Content.AsSqlite(edits.Aggregate(old, (bytes, edit) => edit.Apply(bytes))));
             var (delta, _) = MakeDelta(before, after);
             var file = _directory.File("in-place");
             File.WriteAllBytes(file, before);
@@ -143,7 +143,7 @@ public sealed class DeltaTests : IDisposable
     [Fact]
     public void A_damaged_delta_applied_in_place_changes_nothing()
     {
-        var (before, after) = (AsSqlite(Noise(200_000, seed: 21)), AsSqlite(Noise(200_000, seed: 22)));
+        var (before, after) = (Content.AsSqlite(Content.Noise(200_000, seed: 21)), Content.AsSqlite(Content.Noise(200_000, seed: 22)));
         var (delta, _) = MakeDelta(before, after);
         delta[^50] ^= 1;
         var file = _directory.File("in-place");
@@ -159,7 +159,7 @@ public sealed class DeltaTests : IDisposable
     [Fact]
     public void The_same_files_give_the_same_plan()
     {
-        var (old, changed) = (AsSqlite(Noise(500_000, seed: 10)), AsSqlite(Noise(600_000, seed: 11)));
+        var (old, changed) = (Content.AsSqlite(Content.Noise(500_000, seed: 10)), Content.AsSqlite(Content.Noise(600_000, seed: 11)));
 
         Assert.Equal(MakeDelta(old, changed).Plan.Digest(), MakeDelta(old, changed).Plan.Digest());
         Assert.NotEqual(MakeDelta(old, changed).Plan.Digest(), MakeDelta(changed, old).Plan.Digest());
@@ -174,7 +174,7 @@ public sealed class DeltaTests : IDisposable
         foreach (var (file, text) in new[] { (old, "before"), (changed, "after!") })
         {
             using var handle = File.OpenHandle(file, FileMode.Create, FileAccess.ReadWrite);
-            RandomAccess.Write(handle, AsSqlite(new byte[4096]), 0);
+            RandomAccess.Write(handle, Content.AsSqlite(new byte[4096]), 0);
             RandomAccess.Write(handle, Encoding.UTF8.GetBytes(text), Far);
         }
 
@@ -203,9 +203,9 @@ public sealed class DeltaTests : IDisposable
             var end = Math.Min(bytes.Length, at + Length);
             return Kind switch
             {
-                0 => [.. bytes[..at], .. Noise(Length, Seed), .. bytes[at..]],
+                0 => [.. bytes[..at], .. Content.Noise(Length, Seed), .. bytes[at..]],
                 1 => [.. bytes[..at], .. bytes[end..]],
-                2 => [.. bytes[..at], .. Noise(end - at, Seed), .. bytes[end..]],
+                2 => [.. bytes[..at], .. Content.Noise(end - at, Seed), .. bytes[end..]],
                 _ => [.. bytes[end..], .. bytes[..end]],
             };
         }
@@ -270,26 +270,6 @@ public sealed class DeltaTests : IDisposable
         while (applier.Apply(reader.ReadFrameAsync(CancellationToken.None).AsTask().GetAwaiter().GetResult()))
         {
         }
-    }
-
-    private static byte[] AsSqlite(byte[] bytes)
-    {
-        if (bytes.Length < 100)
-        {
-            return bytes;
-        }
-
-        var file = (byte[])bytes.Clone();
-        "SQLite format 3\0"u8.CopyTo(file);
-        (file[16], file[17]) = (0x10, 0);
-        return file;
-    }
-
-    private static byte[] Noise(int length, int seed)
-    {
-        var bytes = new byte[length];
-        new Random(seed).NextBytes(bytes);
-        return bytes;
     }
 
     private static string Lines(int count, int seed)

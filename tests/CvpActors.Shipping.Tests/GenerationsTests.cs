@@ -1,5 +1,6 @@
 using CvpActors.Domain.Offsite;
 using CvpActors.Shipping.Vault;
+using CvpActors.Testing;
 
 namespace CvpActors.Shipping.Tests;
 

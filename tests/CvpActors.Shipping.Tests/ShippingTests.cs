@@ -1,4 +1,5 @@
 using CvpActors.Domain.Offsite;
+using CvpActors.Testing;
 
 namespace CvpActors.Shipping.Tests;
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using CvpActors.EndToEnd.Tests.Cluster;
@@ -198,23 +197,9 @@ public sealed class FaultSite : IAsyncLifetime
         Assert.Equal(texts.Distinct().Order(), texts.Order());
     }
 
-    private void MakeCertificates(string folder)
-    {
-        var script = Path.Combine(NodeProcess.Directory, "..", "..", "..", "..", "..", "docker", "make-certificates.sh");
-        string[] names = [.. Enumerable.Range(1, Size).Select(_network.Address)];
-
-        // Made two days ago: a node whose clock is set back would take them for not valid yet.
-        var start = new ProcessStartInfo("bash", [script, Path.Combine(_root, folder), .. names]) { RedirectStandardOutput = true };
-        foreach (var (name, value) in FakeTime("-2d"))
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = Process.Start(start)!;
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
-    }
+    /// <remarks>Made two days ago: a node whose clock is set back would take them for not valid yet.</remarks>
+    private void MakeCertificates(string folder) =>
+        TestCertificates.Make(Path.Combine(_root, folder), Enumerable.Range(1, Size).Select(_network.Address), FakeTime("-2d"));
 
     private string[] Clock(int number)
     {

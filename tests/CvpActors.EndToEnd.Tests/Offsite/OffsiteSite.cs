@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -48,7 +47,7 @@ internal sealed class OffsiteSite : IAsyncDisposable
         var site = new OffsiteSite(limit);
         try
         {
-            site.MakeCertificates();
+            TestCertificates.Make(Path.Combine(site.Root, "tls"), new[] { Sender, Hq, Dr }.Select(site._network.Address));
             site.Night("nothing yet"u8.ToArray());
             prepare?.Invoke(site);
             await Task.WhenAll(new[] { Sender, Hq, Dr }.Select(site.StartNodeAsync));
@@ -160,17 +159,6 @@ internal sealed class OffsiteSite : IAsyncDisposable
         await Eventually.SeesAsync("a connected database", StateAsync, s => s?.Text("agent") == "connected", FormsWithin);
         await Eventually.SeesAsync(
             "both remotes", () => this[Sender].Api.SendAsync(HttpMethod.Get, "/api/v1/remotes"), a => a.Status == HttpStatusCode.OK && a.Json.List().Count == 2, FormsWithin);
-    }
-
-    private void MakeCertificates()
-    {
-        var script = Path.Combine(NodeProcess.Directory, "..", "..", "..", "..", "..", "docker", "make-certificates.sh");
-        using var process = Process.Start(new ProcessStartInfo(
-            "bash", [script, Path.Combine(Root, "tls"), .. new[] { Sender, Hq, Dr }.Select(_network.Address)])
-        { RedirectStandardOutput = true })!;
-        process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.Equal(0, process.ExitCode);
     }
 
     private string Configuration(int number)

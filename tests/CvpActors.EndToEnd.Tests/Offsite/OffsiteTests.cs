@@ -1,5 +1,6 @@
 using System.Net;
 using CvpActors.EndToEnd.Tests.Harness;
+using CvpActors.Testing;
 
 namespace CvpActors.EndToEnd.Tests.Offsite;
 
@@ -12,7 +13,7 @@ public sealed class OffsiteTests
     public async Task The_old_file_reaches_both_remotes_over_tls_and_any_generation_comes_back()
     {
         await using var site = await OffsiteSite.StartAsync();
-        var first = Pages(800, seed: 1);
+        var first = Content.Pages(800, seed: 1);
         site.Night(first);
         var generation = await site.RotateAsync();
         await site.VerifiedAsync("hq", generation);
@@ -22,7 +23,7 @@ public sealed class OffsiteTests
 
         // The next night moves what has changed.
         var second = (byte[])first.Clone();
-        Noise(30_000, seed: 2).CopyTo(second, 1_000_000);
+        Content.Noise(30_000, seed: 2).CopyTo(second, 1_000_000);
         site.Night(second);
         var next = await site.RotateAsync();
         var shipped = await site.VerifiedAsync("hq", next);
@@ -58,7 +59,7 @@ public sealed class OffsiteTests
         foreach (var victim in new[] { OffsiteSite.Hq, OffsiteSite.Sender })
         {
             // It does not compress, so it takes four seconds.
-            var content = Noise(24 << 20, random.Next());
+            var content = Content.Noise(24 << 20, random.Next());
             site.Night(content);
             var generation = await site.RotateAsync();
             await Eventually.SeesAsync("it on its way", () => site.ShipmentAsync("hq"), s => s?.Text("state") == "running" && s?.Number("generation") == generation && s?.Number("bytesSent") > 2 << 20, CatchesUpWithin);
@@ -78,7 +79,7 @@ public sealed class OffsiteTests
     public async Task A_remote_that_is_away_is_alerted_and_catches_up_when_it_is_back()
     {
         await using var site = await OffsiteSite.StartAsync();
-        site.Night(Pages(100, seed: 1));
+        site.Night(Content.Pages(100, seed: 1));
         await site.VerifiedAsync("dr", await site.RotateAsync());
         await site[OffsiteSite.Dr].KillAsync();
         long generation = 0;
@@ -106,19 +107,19 @@ public sealed class OffsiteTests
         });
         try
         {
-            var small = Noise(8 << 20, seed: 1);
+            var small = Content.Noise(8 << 20, seed: 1);
             site.Night(small);
             await site.VerifiedAsync("hq", await site.RotateAsync());
 
             // Found before anything is sent: the sizes tell.
-            site.Night(Noise(100 << 20, seed: 2));
+            site.Night(Content.Noise(100 << 20, seed: 2));
             await site.RotateAsync();
             var failed = await Eventually.SeesAsync("a failed shipment", () => site.ShipmentAsync("hq"), s => s?.Text("error") is not null);
             Assert.Contains("bytes free", failed!.Value.Text("error"), StringComparison.Ordinal);
             Assert.Equal(small, File.ReadAllBytes(site.Plain(OffsiteSite.Hq)));
 
             // The next one fits, and its cable is pulled on the way.
-            var next = Noise(20 << 20, seed: 3);
+            var next = Content.Noise(20 << 20, seed: 3);
             site.Night(next);
             var generation = await site.RotateAsync();
             await Eventually.SeesAsync("it on its way", () => site.ShipmentAsync("hq"), s => s?.Text("state") == "running" && s?.Number("generation") == generation, CatchesUpWithin);
@@ -134,20 +135,5 @@ public sealed class OffsiteTests
             await site[OffsiteSite.Hq].KillAsync();
             Posix.Unmount(site.Vault(OffsiteSite.Hq));
         }
-    }
-
-    private static byte[] Pages(int count, int seed)
-    {
-        var file = Noise(count * 4096, seed);
-        "SQLite format 3\0"u8.CopyTo(file);
-        (file[16], file[17]) = (0x10, 0);
-        return file;
-    }
-
-    private static byte[] Noise(int length, int seed)
-    {
-        var bytes = new byte[length];
-        new Random(seed).NextBytes(bytes);
-        return bytes;
     }
 }

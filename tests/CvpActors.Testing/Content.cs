@@ -1,18 +1,12 @@
-namespace CvpActors.Shipping.Tests;
+namespace CvpActors.Testing;
 
 /// <summary>Files that resemble backups: pages of which some change from night to night.</summary>
-internal static class Content
+public static class Content
 {
     private const int PageBytes = 4096;
 
     /// <summary>A file of so many pages that says that it is SQLite's.</summary>
-    public static byte[] Pages(int count, int seed)
-    {
-        var file = Noise(count * PageBytes, seed);
-        "SQLite format 3\0"u8.CopyTo(file);
-        (file[16], file[17]) = (0x10, 0);
-        return file;
-    }
+    public static byte[] Pages(int count, int seed) => AsSqlite(Noise(count * PageBytes, seed));
 
     /// <summary>The file with one page in ten changed.</summary>
     public static byte[] Changed(byte[] file, int seed)
@@ -26,6 +20,21 @@ internal static class Content
         return changed;
     }
 
+    /// <summary>The file with the head of one of SQLite's, if it is long enough to have one.</summary>
+    public static byte[] AsSqlite(byte[] bytes)
+    {
+        if (bytes.Length < 100)
+        {
+            return bytes;
+        }
+
+        var file = (byte[])bytes.Clone();
+        "SQLite format 3\0"u8.CopyTo(file);
+        (file[16], file[17]) = (0x10, 0);
+        return file;
+    }
+
+    /// <summary>Bytes that do not compress, the same for the same seed.</summary>
     public static byte[] Noise(int length, int seed)
     {
         var bytes = new byte[length];
