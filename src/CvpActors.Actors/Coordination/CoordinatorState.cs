@@ -50,6 +50,10 @@ public sealed record CoordinatorState
     /// <summary>The number of the present incarnation, strictly increasing.</summary>
     public long Epoch { get; init; }
 
+    /// <summary>The node of that incarnation; null when nobody knows, since a snapshot of an earlier version says nothing of it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? EpochNode { get; init; }
+
     /// <summary>What an event's sequence number lacks to be an epoch; zero, except after a journal was restored from an older backup.</summary>
     public long EpochOffset { get; init; }
 
@@ -74,7 +78,7 @@ public sealed record CoordinatorState
         var next = this with { Revision = Revision + 1 };
         return happened switch
         {
-            EpochBegun => next with { Epoch = next.Revision + EpochOffset },
+            EpochBegun e => next with { Epoch = next.Revision + EpochOffset, EpochNode = e.Node },
             EpochOutrun e => next with { EpochOffset = Math.Max(EpochOffset, e.HighestEpoch - next.Revision) },
             SenderNamed e => next with { Sender = e.Sender },
             DatabaseRegistered e => next with { Databases = Databases.SetItem(e.Definition.Id, new Registration(e.Definition, e.Node)) },

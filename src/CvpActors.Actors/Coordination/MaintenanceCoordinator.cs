@@ -27,6 +27,7 @@ public sealed class MaintenanceCoordinator : JournaledActor
     private readonly CoordinatorSettings _settings;
     private readonly TimeProvider _time;
     private readonly JournalWatch _journal;
+    private readonly Succession _succession;
     private readonly Claims _claims;
     private readonly EpochDoubt _doubt;
 
@@ -36,10 +37,12 @@ public sealed class MaintenanceCoordinator : JournaledActor
     private string? _journalProblem;
 
     /// <summary>Creates the coordinator; <see cref="SupervisedProps"/> is the way in.</summary>
-    public MaintenanceCoordinator(IReadOnlyList<IAlertChannel> channels, CoordinatorSettings settings, JournalWatch journal, TimeProvider time)
+    public MaintenanceCoordinator(
+        IReadOnlyList<IAlertChannel> channels, CoordinatorSettings settings, JournalWatch journal, Succession succession, TimeProvider time)
         : base(EventsPerSnapshot)
     {
         _journal = journal;
+        _succession = succession;
         _channels = channels;
         _settings = settings;
         _time = time;
@@ -48,7 +51,7 @@ public sealed class MaintenanceCoordinator : JournaledActor
 
         Recover<SnapshotOffer>(offer => _state = (CoordinatorState)offer.Snapshot);
         Recover<ICoordinatorEvent>(happened => _state = _state.Apply(happened));
-        Recover<RecoveryCompleted>(_ => Persist(new EpochBegun(_time.GetUtcNow(), _settings.Node), Begin));
+        Recover<RecoveryCompleted>(_ => BeginUnlessSuperseded());
 
         Command<AgentHello>(Welcome);
         Command<NodeReport>(report => _nodes.Forward(report));
@@ -63,6 +66,7 @@ public sealed class MaintenanceCoordinator : JournaledActor
         Command<GetAlerts>(get => _incarnation!.Alerts.Forward(get));
         Command<TestAlerts>(test => _incarnation!.Alerts.Forward(test));
         Command<JournalFault>(EndIncarnation);
+        Command<SupersededByLater>(_ => StandDown());
         Command<StopForGood>(_ => Context.Stop(Self));
     }
 
@@ -77,7 +81,8 @@ public sealed class MaintenanceCoordinator : JournaledActor
     {
         ArgumentNullException.ThrowIfNull(settings);
         var journal = new JournalWatch(channels, settings.Node, time);
-        return Supervision.Restarted(Props.Create(() => new MaintenanceCoordinator(channels, settings, journal, time)), "coordinator");
+        var succession = new Succession(settings.Node);
+        return Supervision.Restarted(Props.Create(() => new MaintenanceCoordinator(channels, settings, journal, succession, time)), "coordinator");
     }
 
     /// <inheritdoc/>
@@ -90,9 +95,32 @@ public sealed class MaintenanceCoordinator : JournaledActor
         base.OnRecoveryFailure(reason, message);
     }
 
+    private void BeginUnlessSuperseded()
+    {
+        if (_succession.HasPassedOn(_state))
+        {
+            StandDown();
+        }
+        else
+        {
+            Persist(new EpochBegun(_time.GetUtcNow(), _settings.Node), Begin);
+        }
+    }
+
+    /// <summary>Another node coordinates in a later epoch: none begins here again, and the node finds its way to the other.</summary>
+    private void StandDown()
+    {
+        _log.Warning("{Node} coordinates no longer: the journal has a later epoch, of another node, which cannot be heard here", _settings.Node);
+        _settings.Superseded();
+
+        // Without a sender: what its child sends, the supervisor passes on instead of obeying.
+        Context.Parent.Tell(StopForGood.Instance, ActorRefs.NoSender);
+    }
+
     private void Begin(EpochBegun begun)
     {
         _state = _state.Apply(begun);
+        _succession.Began(_state.Epoch);
         _journal.Worked();
         NameSender();
         _log.Info("epoch {Epoch} begins on {Node} with {Databases} databases", _state.Epoch, _settings.Node, _state.Databases.Count);
@@ -235,6 +263,7 @@ public sealed class MaintenanceCoordinator : JournaledActor
         Persist(new EpochOutrun(_time.GetUtcNow(), hello.HighestEpoch), outrun =>
         {
             _state = _state.Apply(outrun);
+            _succession.Began(_state.Epoch);
             Context.Stop(Self);
         });
     }

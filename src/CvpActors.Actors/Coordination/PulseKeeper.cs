@@ -53,14 +53,17 @@ internal sealed class PulseKeeper : ReceiveActor, IWithTimers
             return;
         }
 
-        _log.Warning("epoch {Epoch} on {Node} ends: the journal has signs of life of a later one, which cannot be heard here", _epoch, _settings.Node);
-        _settings.Superseded();
+        _log.Warning("epoch {Epoch} on {Node} ends: the journal has signs of life of a later one", _epoch, _settings.Node);
+        Context.Parent.Tell(new SupersededByLater());
     }
 
     private sealed record BeatDue : INoSerializationVerificationNeeded;
 
     private sealed record Beaten(bool Stands, string? Problem) : INoSerializationVerificationNeeded;
 }
+
+/// <summary>The coordinator of a later epoch is at work.</summary>
+internal sealed record SupersededByLater : INoSerializationVerificationNeeded;
 
 /// <summary>Whether the journal's server was reached just now; null when it was, or else what it said.</summary>
 internal sealed record JournalProbed(string? Problem) : INoSerializationVerificationNeeded;

@@ -49,6 +49,7 @@ internal sealed class ActorSystemService(
     private ActorSystem? _system;
     private CoordinatorGateway? _gateway;
     private volatile bool _stopping;
+    private bool _finishing;
 
     public Cluster Cluster => Cluster.Get(_system ?? throw new CoordinatorUnavailableException("the node is starting"));
 
@@ -121,7 +122,7 @@ internal sealed class ActorSystemService(
         var cluster = Cluster.Get(_system);
         PeerWithWrongCertificate.IsNoReasonToStop(_system);
         _system.ActorOf(MembershipWatch.Props(reason => end.Refuse("cvp-actors.cluster", reason)), ActorNames.Membership);
-        cluster.RegisterOnMemberRemoved(() => _ = FinishWhenRemovedAsync(_system));
+        cluster.RegisterOnMemberRemoved(() => _ = FinishThenStartAnewAsync("this node was removed from the cluster: the others could not reach it"));
         _ = EndWithSystemAsync(_system);
         if (cluster.SelfRoles.Contains(NodeRoles.Coordinator))
         {
@@ -204,7 +205,7 @@ internal sealed class ActorSystemService(
         MaxConcurrent = settings.MaxConcurrent.Cluster,
         Sender = alerts.Sender,
         Pulse = _pulse,
-        Superseded = () => end.StartAnew("another coordinator works on the same journal and cannot be heard from here"),
+        Superseded = () => _ = FinishThenStartAnewAsync("another node coordinates in a later epoch and cannot be heard from here"),
         AddressOf = name => cluster.State.Members.FirstOrDefault(m => m.Status == MemberStatus.Up && NodeIdentity.Of(m).Name == name)?.Address.ToString(),
     };
 
@@ -236,17 +237,18 @@ internal sealed class ActorSystemService(
     }
 
     /// <summary>
-    /// The others have given this node up. What runs here is not thrown away for that: it may finish, and its outcome waits on disk.
+    /// The others have given this node up, or coordinate without it. What runs here is not thrown away for that: it may finish, and its outcome
+    /// waits on disk.
     /// </summary>
-    private async Task FinishWhenRemovedAsync(ActorSystem system)
+    private async Task FinishThenStartAnewAsync(string reason)
     {
-        if (_stopping)
+        if (_stopping || Interlocked.Exchange(ref _finishing, true))
         {
             return;
         }
 
         await StopAgentsAsync(new StopAgent { AfterRun = true }, Timeout.InfiniteTimeSpan);
-        end.StartAnew("this node was removed from the cluster: the others could not reach it");
+        end.StartAnew(reason);
     }
 
     private async Task StopAgentsAsync(StopAgent stop, TimeSpan within)
