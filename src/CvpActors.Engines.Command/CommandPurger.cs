@@ -49,6 +49,11 @@ public sealed class CommandPurger(CommandOptions options, TimeProvider time) : I
         }
     }
 
+    /// <inheritdoc/>
+    /// <remarks>A program is asked to purge and nothing else: what it would meet is not known, so no category is in the survey.</remarks>
+    public Task<PurgeSurvey> SurveyAsync(PurgePlan plan, DateTimeOffset asOf, CancellationToken cancellation) =>
+        cancellation.IsCancellationRequested ? Task.FromCanceled<PurgeSurvey>(cancellation) : Task.FromResult(new PurgeSurvey(asOf, []));
+
     private async Task<long> PurgeAsync(RetentionCategory category, DateTimeOffset olderThan, bool dryRun, RunContext run, CancellationToken cancellation)
     {
         var command = _engine.ForRun(run)

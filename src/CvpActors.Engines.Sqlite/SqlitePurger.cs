@@ -17,4 +17,11 @@ public sealed class SqlitePurger(SqliteOptions options, TimeProvider time) : IPu
         ArgumentNullException.ThrowIfNull(run);
         return Task.Run(() => new SqlitePurge(options, time, plan, dryRun, run).RunAsync(cancellation), CancellationToken.None);
     }
+
+    /// <inheritdoc/>
+    public Task<PurgeSurvey> SurveyAsync(PurgePlan plan, DateTimeOffset asOf, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return Task.Run(() => SqliteSurvey.Run(options, plan, asOf, cancellation), cancellation);
+    }
 }

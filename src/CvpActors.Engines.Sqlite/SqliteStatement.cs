@@ -38,12 +38,12 @@ internal sealed class SqliteStatement(SqliteSession session, sqlite3_stmt statem
 
     public string? Text(int column) => raw.sqlite3_column_text(statement, column).utf8_to_string();
 
-    /// <summary>The value as it is stored: long, double, string, bytes or null.</summary>
+    /// <summary>The value as it is stored: long, double, <see cref="StoredText"/>, bytes or null.</summary>
     public object? Value(int column) => raw.sqlite3_column_type(statement, column) switch
     {
         raw.SQLITE_INTEGER => raw.sqlite3_column_int64(statement, column),
         raw.SQLITE_FLOAT => raw.sqlite3_column_double(statement, column),
-        raw.SQLITE_TEXT => Text(column),
+        raw.SQLITE_TEXT => StoredText.Of(statement, column),
         raw.SQLITE_BLOB => raw.sqlite3_column_blob(statement, column).ToArray(),
         _ => null,
     };
@@ -54,9 +54,24 @@ internal sealed class SqliteStatement(SqliteSession session, sqlite3_stmt statem
         long number => raw.sqlite3_bind_int64(statement, parameter, number),
         double number => raw.sqlite3_bind_double(statement, parameter, number),
         string text => raw.sqlite3_bind_text(statement, parameter, text),
+        StoredText text => raw.sqlite3_bind_text(statement, parameter, text.Utf8),
         byte[] bytes => raw.sqlite3_bind_blob(statement, parameter, bytes),
         _ => raw.sqlite3_bind_null(statement, parameter),
     });
 
     public void Dispose() => statement.Dispose();
+}
+
+/// <summary>
+/// A text as its bytes. SQLite keeps whatever a program has stored as text, also Latin-1 and zero bytes; decoded and encoded again it would be
+/// another text, and the key of no row.
+/// </summary>
+internal sealed record StoredText(byte[] Utf8)
+{
+    public static StoredText Of(sqlite3_stmt statement, int column)
+    {
+        // Text first: in a database of UTF-16 this is what makes the bytes UTF-8.
+        _ = raw.sqlite3_column_text(statement, column);
+        return new StoredText(raw.sqlite3_column_blob(statement, column).ToArray());
+    }
 }

@@ -14,6 +14,16 @@ public interface IPurger
     /// It stopped early for any cause, a <see cref="ReportingDatabaseException"/> among them; says what was deleted until then.
     /// </exception>
     Task<PurgeResult> PurgeAsync(PurgePlan plan, bool dryRun, RunContext run, CancellationToken cancellation);
+
+    /// <summary>
+    /// Looks what a purge would meet and changes nothing. Quick where the timestamps are indexed or a young row is near either end of its
+    /// table; a table of old rows only is read through, as a purge would.
+    /// </summary>
+    /// <param name="plan">The categories.</param>
+    /// <param name="asOf">The moment from which retention counts back, UTC.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="ReportingDatabaseException">The database, a table or a column cannot be read.</exception>
+    Task<PurgeSurvey> SurveyAsync(PurgePlan plan, DateTimeOffset asOf, CancellationToken cancellation);
 }
 
 /// <summary>A purge that ended before it was done; <see cref="Exception.InnerException"/> is the cause.</summary>

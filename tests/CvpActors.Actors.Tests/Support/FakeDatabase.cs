@@ -122,6 +122,8 @@ internal sealed class FakeDatabase : IDatabaseEngine, IPurger, IBackupReader, IB
         }
     }
 
+    Task<PurgeSurvey> IPurger.SurveyAsync(PurgePlan plan, DateTimeOffset asOf, CancellationToken cancellation) => Task.FromResult(new PurgeSurvey(asOf, []));
+
     IHeldRunLock IRunLock.Take(long token)
     {
         if (token < Interlocked.Read(ref _highestHeld))

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace CvpActors.Domain.Purges;
+
+/// <summary>What a purge would meet, looked up without changing anything.</summary>
+/// <param name="AsOf">The moment from which retention counts back, UTC.</param>
+/// <param name="Categories">In the order of the plan. A category that the engine cannot look into is left out.</param>
+public sealed record PurgeSurvey(DateTimeOffset AsOf, ImmutableArray<CategorySurvey> Categories);
+
+/// <summary>What a purge would meet in one category.</summary>
+/// <param name="Category">Its name.</param>
+/// <param name="OlderThan">Rows dated before this moment are old, UTC.</param>
+/// <param name="HasRows">Whether there is any row.</param>
+/// <param name="RowsStay">Whether there is a row that is not old, one that cannot be dated among them. A row that is kept for its dependants only does not count.</param>
+/// <param name="Newest">The date of the newest row that can be dated, also after <see cref="PurgeSurvey.AsOf"/>; null when none was found.</param>
+/// <param name="Oldest">The date of the oldest.</param>
+/// <param name="Complete">
+/// Whether <paramref name="Newest"/> and <paramref name="Oldest"/> are of all rows. Where the column has no index they are of the rows at both
+/// ends of a large table; with an index on text, of the texts at both ends.
+/// </param>
+public sealed record CategorySurvey(
+    string Category, DateTimeOffset OlderThan, bool HasRows, bool RowsStay, DateTimeOffset? Newest, DateTimeOffset? Oldest, bool Complete)
+{
+    /// <summary>Whether a purge would take the last row.</summary>
+    public bool WouldBeEmptied => HasRows && !RowsStay;
+}
