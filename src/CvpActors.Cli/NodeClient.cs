@@ -31,6 +31,17 @@ internal sealed class NodeClient(Uri url) : IDisposable
         return await answer.Content.ReadFromJsonAsync(BodiesJson.Default.RequestedShipmentsBody, cancellation);
     }, cancellation);
 
+    /// <summary>Lets a held purge of <paramref name="database"/> go.</summary>
+    /// <exception cref="RefusedException">The node said why it cannot be: none is held, for example.</exception>
+    /// <exception cref="NodeUnreachableException">The node did not answer as a node does.</exception>
+    public Task ReleaseAsync(string database, string reason, CancellationToken cancellation) => AnswerAsync(async () =>
+    {
+        using var answer = await _http.DeleteAsync(
+            new Uri($"/api/v1/databases/{Uri.EscapeDataString(database)}/purge-hold?reason={Uri.EscapeDataString(reason)}", UriKind.Relative), cancellation);
+        await RefuseUnlessAnsweredAsync(answer, cancellation);
+        return database;
+    }, cancellation);
+
     /// <exception cref="NodeUnreachableException">The node did not answer as a node does.</exception>
     public Task<RemoteBody[]> RemotesAsync(CancellationToken cancellation) => GetAsync("/api/v1/remotes", BodiesJson.Default.RemoteBodyArray, cancellation);
 

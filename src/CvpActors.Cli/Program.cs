@@ -8,6 +8,7 @@ CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 var root = new RootCommand("cvpctl speaks to a node of CvpActors over HTTP, and does what is done while no node runs.")
 {
     StatusCommand.Create(),
+    ReleaseCommand.Create(),
     ShipCommand.Create(),
     RemoteCommands.CreateGenerations(),
     RemoteCommands.CreateFetch(),

@@ -33,6 +33,9 @@ internal sealed class Scenario
 
     public AgentPresence Agent { get; set; } = Connected;
 
+    /// <summary>What the clock has to show at least, by the monotonic clock; null when it was never read before.</summary>
+    public DateTimeOffset? ClockAtLeast { get; set; }
+
     public IReadOnlyList<IDatabaseEvent> Events => _events;
 
     public MaintenanceLock Lock => Assert.IsType<MaintenanceLock>(State.Lock);
@@ -47,12 +50,12 @@ internal sealed class Scenario
 
     public DatabaseReply Do(DatabaseCommand command)
     {
-        var decision = DatabaseDecider.Decide(State, Policy, command, new DecisionContext(Now, Agent));
+        var decision = DatabaseDecider.Decide(State, Policy, command, Context);
         Apply(decision.Events);
         return decision.Reply;
     }
 
-    public void Do(DatabaseFact fact) => Apply(DatabaseDecider.Integrate(State, Policy, fact, new DecisionContext(Now, Agent)));
+    public void Do(DatabaseFact fact) => Apply(DatabaseDecider.Integrate(State, Policy, fact, Context));
 
     public Scenario TickAt(DateTimeOffset now)
     {
@@ -89,6 +92,8 @@ internal sealed class Scenario
 
     public void FindAgent() => Agent = Connected;
 
+    private DecisionContext Context => new(Now, Agent) { ClockAtLeast = ClockAtLeast };
+
     private void Apply(IEnumerable<IDatabaseEvent> events)
     {
         foreach (var happened in events)
@@ -99,5 +104,5 @@ internal sealed class Scenario
     }
 
     private bool HasSomethingDue() =>
-        !DatabaseDecider.Integrate(State, Policy, new TimePassed(), new DecisionContext(Now, Agent)).IsEmpty;
+        !DatabaseDecider.Integrate(State, Policy, new TimePassed(), Context).IsEmpty;
 }

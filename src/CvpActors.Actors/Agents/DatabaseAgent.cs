@@ -175,10 +175,15 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     {
         _fence.Admit(order.Token);
         _run = new ActiveRun(order, _time.GetTimestamp());
-        var context = new RunContext(_database.Id, order.AttemptId, order.Token, _fence, _run) { GrantedAt = order.GrantedAt };
+        var context = new RunContext(_database.Id, order.AttemptId, order.Token, _fence, _run) 
+        {
+            GrantedAt = order.GrantedAt,
+            Clock = order.Clock,
+            LetGo = order.LetGo ?? [],
+        };
         var props = order.Operation == Operation.Backup
             ? BackupWorker.Props(_database, context)
-            : PurgeWorker.Props(_database, context, order.DryRun);
+            : PurgeWorker.Props(_database, context, order.DryRun, _time);
         _run.Worker = Context.ActorOf(props, $"{order.AttemptId}");
         _log.Debug("{Database} {Operation} {Attempt} token {Token}: started",
             _database.Id, InWords.Of(order.Operation), order.AttemptId, order.Token);

@@ -2,21 +2,31 @@ using Akka.Actor;
 using CvpActors.Domain.Agents;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Ports;
+using CvpActors.Domain.Purges;
 using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Agents;
 
-/// <summary>Makes one purge, or counts what it would delete.</summary>
-public sealed class PurgeWorker(MaintainedDatabase database, RunContext run, bool dryRun) : Worker(database, run)
+/// <summary>Makes one purge, or counts what it would delete. One that may go by a wrong clock, or that would empty a category, is held.</summary>
+public sealed class PurgeWorker(MaintainedDatabase database, RunContext run, bool dryRun, TimeProvider time) : Worker(database, run)
 {
     /// <summary>How to create the worker of one run.</summary>
-    public static Props Props(MaintainedDatabase database, RunContext run, bool dryRun) =>
-        Akka.Actor.Props.Create(() => new PurgeWorker(database, run, dryRun));
+    public static Props Props(MaintainedDatabase database, RunContext run, bool dryRun, TimeProvider time) =>
+        Akka.Actor.Props.Create(() => new PurgeWorker(database, run, dryRun, time));
 
     /// <inheritdoc/>
     protected override async Task<Outcome> WorkAsync(CancellationToken cancellation)
     {
         var purger = Database.Purger ?? throw new ReportingDatabaseException($"{Database.Engine.Name} only dumps: it has no way to purge {Database.Id}");
-        return new Outcome(AttemptState.Succeeded) { Purge = await purger.PurgeAsync(Database.Plan, dryRun, Run, cancellation) };
+
+        // Judged and purged by the same moment, or a row could grow old between the two.
+        var asOf = Run.RetentionCountsFrom(time.GetUtcNow());
+        var hold = HoldJudgement.Judge(Database.Plan, await purger.SurveyAsync(Database.Plan, asOf, cancellation), Run.Clock, Run.LetGo);
+        if (hold is not null && !dryRun)
+        {
+            return new Outcome(AttemptState.Failed, $"it is held, and nothing was deleted. {hold.InWords()}") { Held = hold, Purge = new PurgeResult(dryRun, []) };
+        }
+
+        return new Outcome(AttemptState.Succeeded) { Purge = await purger.PurgeAsync(Database.Plan, dryRun, Run with { GrantedAt = asOf }, cancellation), Held = hold };
     }
 }

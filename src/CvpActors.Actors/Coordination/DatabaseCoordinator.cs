@@ -5,10 +5,12 @@ using Akka.Persistence;
 using CvpActors.Actors.Offsite;
 using CvpActors.Actors.Protocol;
 using CvpActors.Actors.Supervising;
+using CvpActors.Domain;
 using CvpActors.Domain.Backups;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Maintenance.Deciding;
 using CvpActors.Domain.Maintenance.Folding;
+using CvpActors.Domain.Purges;
 using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Coordination;
@@ -34,6 +36,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Incarnation _incarnation;
     private readonly TimeProvider _time;
+    private readonly ClockMemory _clock;
     private readonly AgentConnection _agent;
     private readonly SlotSeat _seat;
     private readonly ShipmentDesk _shipments;
@@ -59,6 +62,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         _policy = PolicyReader.Read(Definition);
         _incarnation = incarnation;
         _time = time;
+        _clock = new ClockMemory(time, incarnation.ClockAtLeast);
         _agent = new AgentConnection(time);
         _seat = new SlotSeat(incarnation.Slots, Definition.Id);
         _shipments = new ShipmentDesk(Context, incarnation, Definition.Id, time);
@@ -124,7 +128,11 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
 
     private DatabaseDefinition Definition => _registration.Definition;
 
-    private DecisionContext Circumstances => new(_time.GetUtcNow(), _agent.Presence, _seat.Slot);
+    private DecisionContext LookAround()
+    {
+        var (now, atLeast) = _clock.Look();
+        return new DecisionContext(now, _agent.Presence, _seat.Slot) { ClockAtLeast = atLeast };
+    }
 
     private DatabaseView View => _shipments.With(
         DatabaseProjection.View(_state, _policy, Definition, _agent.Presence, _files, _progress, _seat.WaitsFor, _time.GetUtcNow()) with { BridgeUrl = _bridgeUrl });
@@ -154,13 +162,13 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
             _seat.Grant();
         }
 
-        var decision = DatabaseDecider.Decide(_state, _policy, request.Command, Circumstances with { Slot = slot ?? _seat.Slot });
+        var decision = DatabaseDecider.Decide(_state, _policy, request.Command, LookAround() with { Slot = slot ?? _seat.Slot });
         PersistThenAct(decision.Events, () => from.Tell(new DatabaseAnswer(decision.Reply)));
     }
 
     /// <summary>Takes a fact in. To pursue is to act even when nothing new was decided: whoever was told before may be gone.</summary>
     private void Integrate(DatabaseFact fact, Action? afterwards = null, bool pursue = false) =>
-        PersistThenAct(DatabaseDecider.Integrate(_state, _policy, fact, Circumstances), afterwards, pursue);
+        PersistThenAct(DatabaseDecider.Integrate(_state, _policy, fact, LookAround()), afterwards, pursue);
 
     private void PersistThenAct(ImmutableArray<IDatabaseEvent> events, Action? afterwards = null, bool pursue = false) =>
         PersistAllThen(events, Apply, then: () =>
@@ -181,6 +189,10 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
     {
         _state = DatabaseFold.Apply(_state, happened);
         _narrator.Tell(_state, happened);
+        if (happened is HeldPurgeLetGo letGo && HoldJudgement.IsAboutClock(letGo.Keys))
+        {
+            _incarnation.Clock?.Accept();
+        }
     }
 
     private bool IsFromAgent(IForDatabase message) => Sender.Equals(_agent.Ref);
@@ -290,7 +302,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
             null => null,
             { Clearance: not null } held => new FenceRun(_incarnation.Epoch, held.Token),
             { CancelRequested: true } held => new CancelRun(_incarnation.Epoch, held.Token),
-            { } held when held.Token != _startedToken => new StartRun(_incarnation.Epoch, held.AttemptId, held.Operation, held.Token, held.DryRun) { GrantedAt = held.AcquiredAt },
+            { } held when held.Token != _startedToken => StartOf(held),
             { } when DatabaseDecider.LockAgeIsDue(_state, _policy, _time.GetUtcNow()) => new ReportNow(_incarnation.Epoch),
             _ => null,
         };
@@ -300,6 +312,14 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         }
 
         return order is not null;
+    }
+
+    private StartRun StartOf(MaintenanceLock held)
+    {
+        var order = new StartRun(_incarnation.Epoch, held.AttemptId, held.Operation, held.Token, held.DryRun) { GrantedAt = held.AcquiredAt };
+        return held.Operation == Operation.Purge
+            ? order with { Clock = _incarnation.Clock?.Evidence(), LetGo = _state.LetGo is { } letGo ? [.. letGo] : null }
+            : order;
     }
 
     private bool HandOverAlerts()

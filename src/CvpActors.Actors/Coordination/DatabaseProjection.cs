@@ -57,6 +57,9 @@ internal static class DatabaseProjection
                 WaitsFor = w.NextAttemptAt <= now ? waitsFor : null,
             }
                 : null,
-            known.LastSuccess is { } last ? AttemptView.Of(policy.Database, last, progress) : null);
+            known.LastSuccess is { } last ? AttemptView.Of(policy.Database, last, progress) : null)
+        {
+            Held = operation == Operation.Purge ? state.HeldPurge : null,
+        };
     }
 }

@@ -64,6 +64,9 @@ internal sealed class EventNarrator(ILoggingAdapter log, string database, TimeZo
             case ScheduleAdopted e:
                 Info("{Database} {Operation}: schedule {Schedule}", database, InWords.Of(e.Operation), e.Schedule ?? "none");
                 break;
+            case HeldPurgeLetGo e:
+                Info("{Database} purge: an administrator let it go ({Reason}); it was held for {Findings}", database, e.Reason, string.Join(", ", e.Keys));
+                break;
             case ClockSteppedBack e:
                 Warn("{Database}: the clock ran back from {From} to {At}; running durations were kept", database, At(e.From), At(e.At));
                 break;

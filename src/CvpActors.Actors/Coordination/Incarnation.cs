@@ -17,6 +17,9 @@ public sealed record CoordinatorSettings(string Node)
     /// <summary>Where signs of life are left; null where the journal is the node's own.</summary>
     public ICoordinatorPulse? Pulse { get; init; }
 
+    /// <summary>Who watches the clock that decisions go by; null for nobody.</summary>
+    public IClockKeeper? Clock { get; init; }
+
     /// <summary>Called when another coordinator, which cannot be heard, works on the same journal: this node must find its way to it.</summary>
     public Action Superseded { get; init; } = () => { };
 
@@ -32,7 +35,14 @@ public sealed record CoordinatorSettings(string Node)
 /// <param name="Directory">Where the latest views are kept.</param>
 /// <param name="AddressOf">Where a node is, as in <see cref="CoordinatorSettings"/>.</param>
 public sealed record Incarnation(
-    long Epoch, IActorRef Coordinator, IActorRef Alerts, IActorRef Slots, IActorRef Directory, Func<string, string?> AddressOf);
+    long Epoch, IActorRef Coordinator, IActorRef Alerts, IActorRef Slots, IActorRef Directory, Func<string, string?> AddressOf)
+{
+    /// <summary>Who watches the clock, as in <see cref="CoordinatorSettings"/>.</summary>
+    public IClockKeeper? Clock { get; init; }
+
+    /// <summary>What the clock had to show at least when this process began; null in its later incarnations, which have seen it.</summary>
+    public DateTimeOffset? ClockAtLeast { get; init; }
+}
 
 /// <summary>An agent that serves a database has another configuration or is another one than is registered.</summary>
 internal sealed record RegistrationChanged(Registration Registration) : INoSerializationVerificationNeeded;

@@ -120,7 +120,7 @@ public sealed class MaintenanceCoordinator : JournaledActor
     private void Begin(EpochBegun begun)
     {
         _state = _state.Apply(begun);
-        _succession.Began(_state.Epoch);
+        var isFirst = _succession.Began(_state.Epoch);
         _journal.Worked();
         NameSender();
         _log.Info("epoch {Epoch} begins on {Node} with {Databases} databases", _state.Epoch, _settings.Node, _state.Databases.Count);
@@ -130,7 +130,11 @@ public sealed class MaintenanceCoordinator : JournaledActor
             Context.ActorOf(Supervision.Restarted(AlertDispatcher.Props(_channels, Self, _time), "dispatcher"), "alerts"),
             Context.ActorOf(SlotKeeper.Props(_settings.MaxConcurrent, [.. _state.Databases.Keys]), "slots"),
             Context.ActorOf(DatabaseDirectory.Props(_time), "directory"),
-            _settings.AddressOf);
+            _settings.AddressOf)
+        {
+            Clock = _settings.Clock,
+            ClockAtLeast = isFirst ? _settings.Clock?.HadToShowAtStart : null,
+        };
         _nodes = Context.ActorOf(
             Supervision.Restarted(NodesCoordinator.Props(_incarnation, [.. _channels.Select(c => c.Receiver)], _time), "coordinator"), "nodes");
         if (_settings.Pulse is { } pulse)

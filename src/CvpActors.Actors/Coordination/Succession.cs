@@ -11,7 +11,13 @@ public sealed class Succession(string node)
     private long? _own;
 
     /// <summary>An epoch of this process has begun.</summary>
-    public void Began(long epoch) => _own = epoch;
+    /// <returns>Whether it is the first.</returns>
+    public bool Began(long epoch)
+    {
+        var isFirst = _own is null;
+        _own = epoch;
+        return isFirst;
+    }
 
     /// <summary>
     /// Whether another node has begun an epoch after this process's last. An epoch of this very node is its own, even if nobody told it that

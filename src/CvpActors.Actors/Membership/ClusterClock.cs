@@ -16,6 +16,9 @@ public sealed class ClusterClock(TimeProvider local) : TimeProvider
     /// <summary>How far this machine's clock is ahead of most others (negative: behind); zero while they were not heard.</summary>
     public TimeSpan LocalOffset => _word is { } word ? -word.Correction : TimeSpan.Zero;
 
+    /// <summary>Whether it shows what most clocks of the cluster show, at least three having been heard just now.</summary>
+    public bool IsConfirmed => _word is { } word && local.GetElapsedTime(word.HeardAt) <= WordHolds;
+
     /// <inheritdoc/>
     public override TimeZoneInfo LocalTimeZone => local.LocalTimeZone;
 

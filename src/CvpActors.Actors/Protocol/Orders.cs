@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using CvpActors.Domain;
+using CvpActors.Domain.Clocks;
 
 namespace CvpActors.Actors.Protocol;
 
@@ -22,6 +24,14 @@ public sealed record StartRun(long Epoch, string AttemptId, Operation Operation,
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? GrantedAt { get; init; }
+
+    /// <summary>What the coordinator knows of its clock; null where nobody watches it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ClockEvidence? Clock { get; init; }
+
+    /// <summary>Keys of findings that would hold a purge and that an administrator has let go; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableArray<string>? LetGo { get; init; }
 }
 
 /// <summary>Stop the run of this token.</summary>

@@ -3,6 +3,7 @@ using CvpActors.Domain;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Backups;
+using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Purges;
 using CvpActors.Domain.Running;
 
@@ -80,7 +81,12 @@ public sealed record LockView(
     bool Clearing);
 
 /// <summary>One operation's schedule.</summary>
-public sealed record OperationView(string? Schedule, DateTimeOffset? NextDueAt, RetryView? Retry, AttemptView? LastSuccess);
+public sealed record OperationView(string? Schedule, DateTimeOffset? NextDueAt, RetryView? Retry, AttemptView? LastSuccess)
+{
+    /// <summary>Why it waits for an administrator; null otherwise. Purges only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HeldPurge? Held { get; init; }
+}
 
 /// <summary>An open retry window.</summary>
 public sealed record RetryView(DateTimeOffset OpenedAt, DateTimeOffset Deadline, DateTimeOffset? NextAttemptAt, int Retries, string? BlockedBy)
@@ -138,7 +144,7 @@ public sealed record AttemptView(
     {
         ArgumentNullException.ThrowIfNull(attempt);
         var a = attempt;
-        var result = a.Outcome is { } o ? new ResultView(o.Backup, o.Purge, o.Elapsed.TotalSeconds) : null;
+        var result = a.Outcome is { } o ? new ResultView(o.Backup, o.Purge, o.Elapsed.TotalSeconds) { Held = o.Held } : null;
         return new AttemptView(a.Id, database, a.Operation, a.Trigger, a.State, a.Token, a.StartedAt, a.FinishedAt, a.Error, a.BlockedBy,
             a.DryRun, a.State == AttemptState.Running ? progress : null, result, LateOutcomeView.Of(a.LateOutcome));
     }
@@ -149,12 +155,17 @@ public sealed record LateOutcomeView(AttemptState State, string? Error, ResultVi
 {
     /// <summary>The view of <paramref name="outcome"/>.</summary>
     public static LateOutcomeView? Of(Outcome? outcome) => outcome is { } o
-        ? new LateOutcomeView(o.State, o.Error, new ResultView(o.Backup, o.Purge, o.Elapsed.TotalSeconds))
+        ? new LateOutcomeView(o.State, o.Error, new ResultView(o.Backup, o.Purge, o.Elapsed.TotalSeconds) { Held = o.Held })
         : null;
 }
 
 /// <summary>What a run did.</summary>
-public sealed record ResultView(BackupManifest? Backup, PurgeResult? Purge, double ElapsedSeconds);
+public sealed record ResultView(BackupManifest? Backup, PurgeResult? Purge, double ElapsedSeconds)
+{
+    /// <summary>Why a purge deleted nothing, or after a dry run would delete nothing; null otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PurgeHold? Held { get; init; }
+}
 
 /// <summary>Alerts of all databases, newest first.</summary>
 public sealed record AlertList(IReadOnlyList<AlertView> Alerts) : IProtocolMessage

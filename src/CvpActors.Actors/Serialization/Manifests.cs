@@ -29,6 +29,7 @@ public static class Manifests
         [typeof(CancelRequested)] = "db.cancel-requested:1",
         [typeof(ClearanceBegun)] = "db.clearance-begun:1",
         [typeof(LockCleared)] = "db.lock-cleared:1",
+        [typeof(HeldPurgeLetGo)] = "db.held-purge-let-go:1",
         [typeof(LateOutcomeRejected)] = "db.late-outcome-rejected:1",
         [typeof(LockAgeDoubted)] = "db.lock-age-doubted:1",
         [typeof(ClockSteppedBack)] = "db.clock-stepped-back:1",

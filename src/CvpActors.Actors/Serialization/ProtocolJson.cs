@@ -29,6 +29,7 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(CancelRequested))]
 [JsonSerializable(typeof(ClearanceBegun))]
 [JsonSerializable(typeof(LockCleared))]
+[JsonSerializable(typeof(HeldPurgeLetGo))]
 [JsonSerializable(typeof(LateOutcomeRejected))]
 [JsonSerializable(typeof(LockAgeDoubted))]
 [JsonSerializable(typeof(ClockSteppedBack))]

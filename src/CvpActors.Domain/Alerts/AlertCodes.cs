@@ -15,6 +15,9 @@ public static class AlertCodes
     /// <summary>A lock was cleared because it was older than the policy allows (rule 7).</summary>
     public const string LockCleared = "lock-cleared";
 
+    /// <summary>A purge deleted nothing and waits for an administrator: its clock, or how its rows are dated, may be wrong.</summary>
+    public const string PurgeHeld = "purge-held";
+
     /// <summary>A schedule cannot be read on the coordinator's machine, so nothing of it falls due.</summary>
     public const string ScheduleUnreadable = "schedule-unreadable";
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CvpActors.Domain.Backups;
 using CvpActors.Domain.Purges;
 
@@ -42,6 +43,10 @@ public sealed record Outcome(AttemptState State, string? Error = null)
 
     /// <summary>What a purge deleted; null for a backup. A failed purge tells what it had deleted until then.</summary>
     public PurgeResult? Purge { get; init; }
+
+    /// <summary>Why a purge deleted nothing: it waits for an administrator. Of a dry run, what would hold a real one. Null otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PurgeHold? Held { get; init; }
 
     /// <summary>The run's length by the agent's monotonic clock.</summary>
     public TimeSpan Elapsed { get; init; }

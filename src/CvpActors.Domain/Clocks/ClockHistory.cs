@@ -8,7 +8,8 @@ namespace CvpActors.Domain.Clocks;
 /// </summary>
 /// <param name="Trusted">The last reading that went on from the one before as a clock should.</param>
 /// <param name="SteadySince">Since when that has been so, UTC.</param>
-public sealed record ClockHistory(ClockReading Trusted, DateTimeOffset SteadySince)
+/// <param name="Latest">The last reading of all.</param>
+public sealed record ClockHistory(ClockReading Trusted, DateTimeOffset SteadySince, ClockReading Latest)
 {
     /// <summary>
     /// A clock that goes on by more than this, beyond what can be shown to have passed, has leapt. A machine may have been off, but one
@@ -44,7 +45,7 @@ public sealed record ClockHistory(ClockReading Trusted, DateTimeOffset SteadySin
     public static ClockHistory Begin(ClockReading first)
     {
         ArgumentNullException.ThrowIfNull(first);
-        return new ClockHistory(first, first.Utc);
+        return new ClockHistory(first, first.Utc, first);
     }
 
     /// <summary>The history with one more reading.</summary>
@@ -56,24 +57,26 @@ public sealed record ClockHistory(ClockReading Trusted, DateTimeOffset SteadySin
         var atLeast = Trusted.AtLeastBy(reading);
         if (confirmed)
         {
-            return new ClockHistory(reading, reading.Utc < SteadySince ? reading.Utc : SteadySince);
+            return new ClockHistory(reading, reading.Utc < SteadySince ? reading.Utc : SteadySince, reading);
         }
 
         if (reading.Utc > atLeast + LongestAbsence)
         {
-            return GoesOnFrom(Leapt, reading) ? this with { Behind = null } : this with { Behind = null, Leapt = reading, LeaptFrom = atLeast };
+            return GoesOnFrom(Leapt, reading)
+                ? this with { Latest = reading, Behind = null }
+                : this with { Latest = reading, Behind = null, Leapt = reading, LeaptFrom = atLeast };
         }
 
         if (reading.Utc < atLeast - Tolerance)
         {
-            return ReadBehind(reading) with { Leapt = null, LeaptFrom = null };
+            return ReadBehind(reading) with { Latest = reading, Leapt = null, LeaptFrom = null };
         }
 
-        return new ClockHistory(reading, SteadySince);
+        return new ClockHistory(reading, SteadySince, reading);
     }
 
     /// <summary>The history once somebody who knows has said that the clock was right to leap.</summary>
-    public ClockHistory Accept() => Leapt is { } leapt ? Begin(leapt) : this;
+    public ClockHistory Accept() => Leapt is { } leapt ? Begin(leapt) with { Latest = Latest } : this;
 
     private ClockHistory ReadBehind(ClockReading reading) =>
         !GoesOnFrom(Behind, reading) ? this with { Behind = reading }

@@ -9,6 +9,7 @@ namespace CvpActors.Domain.Maintenance;
 [JsonDerivedType(typeof(RequestRun), "request-run")]
 [JsonDerivedType(typeof(CancelAttempt), "cancel-attempt")]
 [JsonDerivedType(typeof(ClearLock), "clear-lock")]
+[JsonDerivedType(typeof(LetPurgeGo), "let-purge-go")]
 [JsonDerivedType(typeof(PauseSchedules), "pause-schedules")]
 [JsonDerivedType(typeof(ResumeSchedules), "resume-schedules")]
 [JsonDerivedType(typeof(RequestShipments), "request-shipments")]
@@ -22,6 +23,9 @@ public sealed record CancelAttempt(string AttemptId) : DatabaseCommand;
 
 /// <summary>An administrator wants the lock cleared, whoever holds it.</summary>
 public sealed record ClearLock(string Reason) : DatabaseCommand;
+
+/// <summary>An administrator has looked at why a purge is held, and wants it to go on.</summary>
+public sealed record LetPurgeGo(string Reason) : DatabaseCommand;
 
 /// <summary>An administrator wants no scheduled runs for a while.</summary>
 public sealed record PauseSchedules(DateTimeOffset? Until, string Reason) : DatabaseCommand;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
 
@@ -79,6 +80,9 @@ public sealed record ClearanceBegun(DateTimeOffset At, long Token, ClearanceCaus
 /// <summary>The lock was taken from its holder (rule 7).</summary>
 public sealed record LockCleared(DateTimeOffset At, long Token, ClearanceCause Cause, string Reason, DateTimeOffset? NextAttemptAt)
     : IDatabaseEvent;
+
+/// <summary>An administrator let a held purge go: what it was held for, by <paramref name="Keys"/>, holds none any more.</summary>
+public sealed record HeldPurgeLetGo(DateTimeOffset At, string Reason, ImmutableArray<string> Keys) : IDatabaseEvent;
 
 /// <summary>A run reported after its lock had been cleared; recorded, and otherwise without effect.</summary>
 public sealed record LateOutcomeRejected(DateTimeOffset At, long Token, Outcome Outcome) : IDatabaseEvent;

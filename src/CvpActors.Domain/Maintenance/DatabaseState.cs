@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Purges;
 
 namespace CvpActors.Domain.Maintenance;
 
@@ -12,6 +13,9 @@ public sealed record DatabaseState
 
     /// <summary>How many refused on-demand tries are kept among them: a script that asks in a loop must not push the runs out.</summary>
     public const int KeptRefusals = 50;
+
+    /// <summary>How many findings that were let go the state keeps: those of many years, since each names one row or one leap of a clock.</summary>
+    public const int KeptLetGo = 50;
 
     /// <summary>How many cleared alerts the state keeps.</summary>
     public const int KeptClearedAlerts = 50;
@@ -47,6 +51,14 @@ public sealed record DatabaseState
 
     /// <summary>When the clock was last found to have jumped, UTC; null when it never was.</summary>
     public DateTimeOffset? ClockDoubtedAt { get; init; }
+
+    /// <summary>The purge that waits for an administrator; null when none does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HeldPurge? HeldPurge { get; init; }
+
+    /// <summary>Keys of what held a purge and was let go, oldest first; null when nothing ever was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableList<string>? LetGo { get; init; }
 
     /// <summary>Null unless scheduled runs are paused.</summary>
     public Pause? Pause { get; init; }
@@ -96,6 +108,12 @@ public sealed record OperationState
     /// <summary>The latest success that changed something, or null.</summary>
     public Attempt? LastSuccess { get; init; }
 }
+
+/// <summary>A purge that deleted nothing and waits for an administrator.</summary>
+/// <param name="AttemptId">The attempt that was held last.</param>
+/// <param name="Since">Since when the same findings hold it, UTC.</param>
+/// <param name="Hold">Why.</param>
+public sealed record HeldPurge(string AttemptId, DateTimeOffset Since, PurgeHold Hold);
 
 /// <summary>No scheduled runs for a while.</summary>
 /// <param name="Since">From when, UTC.</param>

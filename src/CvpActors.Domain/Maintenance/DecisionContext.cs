@@ -4,7 +4,14 @@ namespace CvpActors.Domain.Maintenance;
 /// <param name="Now">The time, UTC.</param>
 /// <param name="Agent">Whether a run could be executed.</param>
 /// <param name="Slot">Whether it may be one of those that run at once.</param>
-public readonly record struct DecisionContext(DateTimeOffset Now, AgentPresence Agent, RunSlot Slot = default);
+public readonly record struct DecisionContext(DateTimeOffset Now, AgentPresence Agent, RunSlot Slot = default)
+{
+    /// <summary>
+    /// What the clock must show at least, by how long it is since it was read last (monotonic): a clock that was set back in a span without
+    /// events is noticed by this. Null when it was never read before.
+    /// </summary>
+    public DateTimeOffset? ClockAtLeast { get; init; }
+}
 
 /// <summary>A database's place among the operations that run at once (<c>policy.max-concurrent</c>).</summary>
 /// <param name="State">Whether there is one.</param>

@@ -29,4 +29,8 @@ public sealed record RetentionCategory(
     string TimestampColumn,
     TimestampFormat TimestampFormat,
     TimeSpan Retain,
-    string? Parent);
+    string? Parent)
+{
+    /// <summary>Whether its last row may be purged without anybody having been asked (<c>emptying = allow</c>).</summary>
+    public bool MayBeEmptied { get; init; }
+}

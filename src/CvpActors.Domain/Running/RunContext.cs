@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using CvpActors.Domain.Clocks;
+
 namespace CvpActors.Domain.Running;
 
 /// <summary>What a piece of work needs to know of the run it belongs to.</summary>
@@ -13,6 +16,12 @@ public sealed record RunContext(string Database, string AttemptId, long Token, F
 
     /// <summary>When its lock was granted, by the coordinator's clock, UTC; null when that is not known.</summary>
     public DateTimeOffset? GrantedAt { get; init; }
+
+    /// <summary>What the coordinator knows of its clock; null where nobody watches it.</summary>
+    public ClockEvidence? Clock { get; init; }
+
+    /// <summary>Keys of findings that would hold a purge and that an administrator has let go.</summary>
+    public ImmutableArray<string> LetGo { get; init; } = [];
 
     /// <summary>
     /// From when retention counts back: of the coordinator's clock and this machine's the one that shows less, so that one wrong clock

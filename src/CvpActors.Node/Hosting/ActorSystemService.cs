@@ -38,6 +38,7 @@ internal sealed class ActorSystemService(
     NodeEnd end,
     ILoggerFactory logs,
     ClusterClock clock,
+    ClockKeeper clockKeeper,
     TimeProvider time) : IHostedService, ICoordinatorGateway
 {
     private static readonly TimeSpan AgentsStopWithin = TimeSpan.FromMilliseconds(700);
@@ -205,6 +206,7 @@ internal sealed class ActorSystemService(
         MaxConcurrent = settings.MaxConcurrent.Cluster,
         Sender = alerts.Sender,
         Pulse = _pulse,
+        Clock = clockKeeper,
         Superseded = () => _ = FinishThenStartAnewAsync("another node coordinates in a later epoch and cannot be heard from here"),
         AddressOf = name => cluster.State.Members.FirstOrDefault(m => m.Status == MemberStatus.Up && NodeIdentity.Of(m).Name == name)?.Address.ToString(),
     };

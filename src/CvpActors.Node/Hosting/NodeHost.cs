@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Akka.Configuration;
 using CvpActors.Actors.Membership;
 using CvpActors.Domain.Agents;
+using CvpActors.Files;
 using CvpActors.Node.Configuration;
 using CvpActors.Node.Demo;
 using CvpActors.Node.Http;
@@ -96,6 +97,8 @@ internal static class NodeHost
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(new NodeConfiguration(configuration));
         builder.Services.AddSingleton(new ClusterClock(TimeProvider.System));
+        builder.Services.AddSingleton(s => new ClockKeeper(
+            settings.DataDirectory, s.GetRequiredService<ClusterClock>(), MachineRun.Uptime, s.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Clock")));
         builder.Services.AddSingleton(s => DatabaseComposition.Compose(
             settings, s.GetRequiredService<ClusterClock>(), s.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Backups")));
         builder.Services.AddSingleton(s => AlertComposition.Compose(settings, TimeProvider.System, s.GetRequiredService<ILoggerFactory>()));

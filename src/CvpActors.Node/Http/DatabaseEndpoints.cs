@@ -31,6 +31,11 @@ internal static class DatabaseEndpoints
             http.RefuseQuery("reason");
             return DoAsync(db, new ClearLock(RequestReading.Reason(reason)), gateway, cancellation);
         });
+        databases.MapDelete("/{db}/purge-hold", (string db, string? reason, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        {
+            http.RefuseQuery("reason");
+            return DoAsync(db, new LetPurgeGo(RequestReading.Reason(reason)), gateway, cancellation);
+        });
         databases.MapPut("/{db}/pause", async (string db, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
             var body = await http.BodyAsync(BridgeJson.Default.PauseRequestBody, new PauseRequestBody(), cancellation);

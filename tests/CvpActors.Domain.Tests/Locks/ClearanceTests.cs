@@ -50,6 +50,17 @@ public class ClearanceTests
     }
 
     [Fact]
+    public void An_agent_that_measured_so_long_is_believed_although_the_clock_was_set_back_meanwhile()
+    {
+        var day = HeldSince(T);
+        day.TickAt(T.AddHours(1));
+
+        day.ReportRunning(MaxAge);
+
+        Assert.Equal(ClearanceCause.MaxAge, day.Lock.Clearance!.Cause);
+    }
+
+    [Fact]
     public void A_lock_under_clearance_still_keeps_others_out()
     {
         var day = HeldSince(T);

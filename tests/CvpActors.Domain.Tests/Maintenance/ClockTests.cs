@@ -1,6 +1,7 @@
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Maintenance.Deciding;
 
 namespace CvpActors.Domain.Tests.Maintenance;
 
@@ -32,6 +33,36 @@ public class ClockTests
             [new ClockSteppedBack(T.AddMinutes(-30), T), new ClockSteppedBack(T.AddMinutes(-50), T.AddMinutes(-30))],
             night.All<ClockSteppedBack>());
         Assert.Equal(AlertCodes.ClockSkew, Assert.Single(night.All<AlertRaised>()).Code);
+    }
+
+    [Fact]
+    public void A_step_back_in_a_span_without_events_is_noticed_and_windows_move_along()
+    {
+        var night = new Scenario(backup: TestSchedule.Nightly).RunUntil(T);
+        night.EndRun(AttemptState.Failed, "no luck");
+
+        // Nine minutes later by the monotonic clock, the clock shows an hour before; that is still after the latest event of another day.
+        night.Now = T.AddMinutes(9).AddHours(-1);
+        night.ClockAtLeast = T.AddMinutes(9);
+        night.Do(new TimePassed());
+
+        Assert.Equal(new ClockSteppedBack(T.AddMinutes(-51), T.AddMinutes(9)), Assert.Single(night.All<ClockSteppedBack>()));
+        Assert.Equal(T.AddMinutes(-50), night.State.Backup.Window?.NextAttemptAt);
+        Assert.Equal(AlertCodes.ClockSkew, Assert.Single(night.OpenAlerts).Code);
+    }
+
+    [Fact]
+    public void A_clock_that_was_set_back_to_after_the_latest_event_is_noticed_by_what_it_showed_since()
+    {
+        var night = new Scenario(backup: TestSchedule.Nightly) { Now = T.AddHours(-12) };
+        night.ClockAtLeast = T.AddHours(-12).AddMinutes(2);
+        night.Do(new TimePassed());
+        Assert.IsType<ClockSteppedBack>(night.Events[^2]);
+
+        // Where nothing was ever counted there is nothing to move.
+        var fresh = DatabaseDecider.Integrate(
+            DatabaseState.Initial, night.Policy, new TimePassed(), new DecisionContext(T, night.Agent) { ClockAtLeast = T.AddDays(1) });
+        Assert.Empty(fresh);
     }
 
     [Fact]

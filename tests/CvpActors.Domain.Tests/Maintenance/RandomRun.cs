@@ -5,6 +5,7 @@ using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Maintenance.Deciding;
 using CvpActors.Domain.Maintenance.Folding;
+using CvpActors.Domain.Purges;
 
 namespace CvpActors.Domain.Tests.Maintenance;
 
@@ -19,6 +20,8 @@ internal enum MoveKind
     Request,
     Cancel,
     ClearLock,
+    LetPurgeGo,
+    SetClock,
     Pause,
     Resume,
     ReportRunning,
@@ -90,6 +93,8 @@ internal sealed class RandomRun
         (9, Gen.Const(MoveKind.Request)),
         (3, Gen.Const(MoveKind.Cancel)),
         (2, Gen.Const(MoveKind.ClearLock)),
+        (2, Gen.Const(MoveKind.LetPurgeGo)),
+        (2, Gen.Const(MoveKind.SetClock)),
         (2, Gen.Const(MoveKind.Pause)),
         (3, Gen.Const(MoveKind.Resume)),
         (9, Gen.Const(MoveKind.ReportRunning)),
@@ -110,6 +115,8 @@ internal sealed class RandomRun
 
     private readonly List<Step> _steps = [];
     private DateTimeOffset _now = Scenario.Due.AddHours(-5);
+    private readonly TimeSpan _passed;
+    private (DateTimeOffset Shown, TimeSpan Passed)? _lastLook;
     private AgentPresence _agent = AgentPresence.On("reporting-1");
     private RunSlot _slot;
     private DatabasePolicy _policy;
@@ -125,6 +132,7 @@ internal sealed class RandomRun
         foreach (var move in moves)
         {
             _now += move.Step;
+            _passed += move.Step > TimeSpan.Zero ? move.Step : TimeSpan.Zero;
             Play(move);
         }
     }
@@ -190,6 +198,13 @@ internal sealed class RandomRun
                 break;
             case MoveKind.ClearLock:
                 Do(new ClearLock("by hand"));
+                break;
+            case MoveKind.LetPurgeGo:
+                Do(new LetPurgeGo("the source was silent"));
+                break;
+            case MoveKind.SetClock:
+                // In a span without events, and seen by the next look all the same; forwards it may be so that time has passed.
+                _now += TimeSpan.FromMinutes((choice - 500) * (choice % 3 == 0 ? 100 : 1));
                 break;
             case MoveKind.Pause:
                 Do(new PauseSchedules(choice % 3 == 0 ? null : _now.AddMinutes((choice * 3) - 10), "for a while"));
@@ -263,7 +278,8 @@ internal sealed class RandomRun
     private void Do(Input input)
     {
         var before = State;
-        var context = new DecisionContext(_now, _agent, _slot);
+        var context = new DecisionContext(_now, _agent, _slot) { ClockAtLeast = _lastLook is { } last ? last.Shown + (_passed - last.Passed) : null };
+        _lastLook = (_now, _passed);
         var (events, reply) = input.Put(before, _policy, context);
         var transitions = ImmutableArray.CreateBuilder<Transition>();
         foreach (var happened in events)
@@ -285,6 +301,7 @@ internal sealed class RandomRun
     private static Outcome OutcomeOf(int choice) => (choice % 10) switch
     {
         < 4 => new Outcome(AttemptState.Succeeded),
+        < 5 => new Outcome(AttemptState.Failed, "it is held") { Held = new PurgeHold([new HoldReason($"clock {choice % 4}", "the clock is ahead")]) },
         < 7 => new Outcome(AttemptState.Failed, "no luck"),
         < 8 => new Outcome(AttemptState.Lost, "crashed"),
         _ => new Outcome(AttemptState.Cancelled, "stopped"),

@@ -147,8 +147,12 @@ public class RandomRunTests
     {
         var (events, reply) = step.Input.Put(step.Before, step.Policy, step.Context);
 
-        Assert.Equal(step.Events.AsEnumerable(), events.AsEnumerable());
+        Assert.Equal(step.Events.Select(Comparable), events.Select(Comparable));
         Assert.Equal(step.Reply, reply);
+
+        // An array in a record is compared by what holds it.
+        static object Comparable(IDatabaseEvent happened) =>
+            happened is HeldPurgeLetGo letGo ? (letGo with { Keys = [] }, string.Join('|', letGo.Keys)) : happened;
     });
 
     [Fact]
@@ -156,7 +160,7 @@ public class RandomRunTests
     {
         if (t.Event is ClockSteppedBack step)
         {
-            Assert.Equal(t.Before.Watermark, step.From);
+            Assert.True(step.From >= t.Before.Watermark);
             Assert.True(step.From - step.At > ClockTolerance);
         }
         else
@@ -185,14 +189,14 @@ public class RandomRunTests
     [Fact]
     public void A_step_of_the_clock_leaves_what_remains_of_windows_and_the_age_of_the_lock_as_they_were() => RandomRun.SampleTransitions(t =>
     {
-        if (t.Event is ClockSteppedBack)
+        if (t.Event is ClockSteppedBack { From: var from })
         {
-            Assert.Equal(t.Before.Watermark - t.Before.Lock?.AcquiredAt, t.After.Watermark - t.After.Lock?.AcquiredAt);
+            Assert.Equal(from - t.Before.Lock?.AcquiredAt, t.After.Watermark - t.After.Lock?.AcquiredAt);
             foreach (var operation in Enum.GetValues<Operation>())
             {
                 var (before, after) = (t.Before.Of(operation).Window, t.After.Of(operation).Window);
-                Assert.Equal(before?.Deadline - t.Before.Watermark, after?.Deadline - t.After.Watermark);
-                Assert.Equal(before?.NextAttemptAt - t.Before.Watermark, after?.NextAttemptAt - t.After.Watermark);
+                Assert.Equal(before?.Deadline - from, after?.Deadline - t.After.Watermark);
+                Assert.Equal(before?.NextAttemptAt - from, after?.NextAttemptAt - t.After.Watermark);
                 Assert.Equal(before?.Tries, after?.Tries);
             }
         }
@@ -313,6 +317,19 @@ public class RandomRunTests
     });
 
     [Fact]
+    public void A_held_purge_is_alerted_until_it_is_let_go_or_one_has_succeeded() => RandomRun.Sample(run =>
+    {
+        foreach (var step in run.Decisions.Where(s => s.After.HeldPurge is not null || s.Before.HeldPurge is not null))
+        {
+            Assert.Equal(step.After.HeldPurge is not null, step.After.Alerts.Any(a => a.Code == AlertCodes.PurgeHeld && a.ClearedAt is null));
+            if (step.After.HeldPurge is null)
+            {
+                Assert.Contains(step.Events, e => e is HeldPurgeLetGo or LockReleased { Outcome.State: AttemptState.Succeeded });
+            }
+        }
+    });
+
+    [Fact]
     public void The_random_runs_reach_every_event_ending_alert_and_reply()
     {
         var seen = new ConcurrentDictionary<string, int>();
@@ -348,7 +365,7 @@ public class RandomRunTests
         string[] rest =
         [
             "released Succeeded", "released Failed", "released Lost", "released Cancelled", "cleared MaxAge", "cleared Operator",
-            AlertCodes.BackupFailed, AlertCodes.PurgeFailed, AlertCodes.ClockSkew, AlertCodes.LockCleared, "renewed under way",
+            AlertCodes.BackupFailed, AlertCodes.PurgeFailed, AlertCodes.ClockSkew, AlertCodes.LockCleared, AlertCodes.PurgeHeld, "renewed under way",
         ];
         Assert.All([.. events, .. replies, .. ends, .. rest], name => Assert.True(seen.GetValueOrDefault(name) >= 20, $"{name}: {seen.GetValueOrDefault(name)}"));
     }

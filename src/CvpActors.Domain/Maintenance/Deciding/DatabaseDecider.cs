@@ -20,6 +20,7 @@ public static class DatabaseDecider
             RequestRun request => OnDemandRules.RequestRun(draft, request),
             CancelAttempt cancel => CancelRules.Cancel(draft, cancel.AttemptId),
             ClearLock clear => ClearanceRules.ClearByOperator(draft, clear.Reason),
+            LetPurgeGo letGo => HoldRules.LetGo(draft, letGo.Reason),
             PauseSchedules pause => PauseRules.Pause(draft, pause),
             ResumeSchedules => PauseRules.Resume(draft),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command, "no rule decides this command"),

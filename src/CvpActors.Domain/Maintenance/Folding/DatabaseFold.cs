@@ -28,6 +28,7 @@ public static class DatabaseFold
             CancelRequested e => ChangeLock(next, e.Token, l => l with { CancelRequested = true }),
             ClearanceBegun e => ChangeLock(next, e.Token, l => l with { Clearance = new Clearance(e.Cause, e.Reason, e.At) }),
             LockCleared e => Clear(next, e),
+            HeldPurgeLetGo e => HoldFold.LetGo(next, e),
             LateOutcomeRejected e => ChangeAttempt(next, e.Token, a => a with { LateOutcome = e.Outcome }),
             LockAgeDoubted e => ChangeLock(next, e.Token, l => l with { AgeCheckAt = e.CheckAgainAt }) with { ClockDoubtedAt = e.At },
             ClockSteppedBack e => ClockStep.MoveBack(next, e.From - e.At) with { ClockDoubtedAt = e.At },
@@ -94,7 +95,7 @@ public static class DatabaseFold
             ended = ended.With(held.Operation, o => o with { LastSuccess = ended.FindAttempt(held.AttemptId) });
         }
 
-        return ScheduleNext(ended, held, e.NextAttemptAt);
+        return ScheduleNext(HoldFold.AfterRun(ended, held, e), held, e.NextAttemptAt);
     }
 
     private static DatabaseState Clear(DatabaseState state, LockCleared e)

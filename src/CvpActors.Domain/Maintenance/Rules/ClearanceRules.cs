@@ -29,20 +29,21 @@ internal static class ClearanceRules
     /// <summary>The agent said how long the run has really lasted: too long, or the wall clock jumped.</summary>
     public static void CompareAge(Draft draft, MaintenanceLock held, TimeSpan measured)
     {
-        if (held.Clearance is not null || AgeLimitAt(held, draft.Policy) > draft.Now)
+        if (held.Clearance is not null)
         {
             return;
         }
 
         if (measured >= draft.Policy.LockMaxAge)
         {
+            // Also where the wall clock says less: it can be set back, the agent's cannot.
             Begin(draft, held, ClearanceCause.MaxAge, $"held for {InWords.Of(measured)}, longer than the {InWords.Of(draft.Policy.LockMaxAge)} that a lock may last");
             return;
         }
 
-        if (held.Age(draft.Now) - measured <= StartMayTake)
+        if (AgeLimitAt(held, draft.Policy) > draft.Now || held.Age(draft.Now) - measured <= StartMayTake)
         {
-            // The agent is asked again in a moment.
+            // Young by both; or the agent is asked again in a moment.
             return;
         }
 

@@ -14,7 +14,7 @@ internal static class ClockRules
     /// <summary>Records a step back; true when there was one.</summary>
     public static bool NoticeStepBack(Draft draft)
     {
-        var from = draft.State.Watermark;
+        var from = draft.ClockAtLeast;
         var to = draft.WallClock;
         if (from - to <= Tolerance)
         {

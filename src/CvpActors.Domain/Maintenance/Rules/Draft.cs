@@ -20,6 +20,10 @@ internal sealed class Draft(DatabaseState state, DatabasePolicy policy, Decision
     /// <summary>Never less than the time of the latest event: nothing is decided from a clock that ran backwards.</summary>
     public DateTimeOffset Now => context.Now > State.Watermark ? context.Now : State.Watermark;
 
+    /// <summary>What the clock had to show at least: the time of the latest event, or what was read since. Nothing is counted before the first event.</summary>
+    public DateTimeOffset ClockAtLeast =>
+        State.Revision > 0 && context.ClockAtLeast is { } atLeast && atLeast > State.Watermark ? atLeast : State.Watermark;
+
     /// <summary>The clock as it was read.</summary>
     public DateTimeOffset WallClock => context.Now;
 

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain;
 using CvpActors.Domain.Attempts;
@@ -56,7 +57,14 @@ internal sealed record LateOutcomeBody(AttemptState State, string? Error, Result
 /// <summary>What a run did.</summary>
 internal sealed record ResultBody(ManifestBody? Backup, PurgeResultBody? Purge, double ElapsedSeconds)
 {
-    public static ResultBody Of(ResultView view) => new(ManifestBody.Of(view.Backup), PurgeResultBody.Of(view.Purge), view.ElapsedSeconds);
+    /// <summary>Why a purge deleted nothing, or after a dry run would delete nothing; left out otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<FindingBody>? Held { get; init; }
+
+    public static ResultBody Of(ResultView view) => new(ManifestBody.Of(view.Backup), PurgeResultBody.Of(view.Purge), view.ElapsedSeconds)
+    {
+        Held = view.Held is { } held ? FindingBody.Of(held) : null,
+    };
 }
 
 /// <summary>What a backup wrote.</summary>

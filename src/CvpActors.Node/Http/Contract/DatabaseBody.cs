@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CvpActors.Actors.Protocol;
+using CvpActors.Domain.Purges;
 
 namespace CvpActors.Node.Http.Contract;
 
@@ -58,11 +59,27 @@ internal sealed record LockBody(
 /// <summary>One operation's schedule, open window and latest success.</summary>
 internal sealed record OperationBody(string? Schedule, DateTimeOffset? NextDueAt, RetryBody? Retry, AttemptBody? LastSuccess)
 {
+    /// <summary>Why a purge waits for an administrator; left out where none does.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public HeldBody? Held { get; init; }
+
     public static OperationBody Of(OperationView view) => new(
         view.Schedule,
         view.NextDueAt,
         view.Retry is { } r ? new RetryBody(r.OpenedAt, r.Deadline, r.NextAttemptAt, r.Retries, r.BlockedBy, r.WaitsFor) : null,
-        view.LastSuccess is { } last ? AttemptBody.Of(last) : null);
+        view.LastSuccess is { } last ? AttemptBody.Of(last) : null)
+    {
+        Held = view.Held is { } held ? new HeldBody(held.Since, held.AttemptId, FindingBody.Of(held.Hold)) : null,
+    };
+}
+
+/// <summary>A purge that deleted nothing and waits for an administrator.</summary>
+internal sealed record HeldBody(DateTimeOffset Since, string AttemptId, IReadOnlyList<FindingBody> Findings);
+
+/// <summary>One thing that holds a purge.</summary>
+internal sealed record FindingBody(string Key, string Text)
+{
+    public static IReadOnlyList<FindingBody> Of(PurgeHold hold) => [.. hold.Reasons.Select(r => new FindingBody(r.Key, r.Text))];
 }
 
 /// <summary>An open retry window.</summary>

@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using CvpActors.Domain.Clocks;
+
+namespace CvpActors.Domain.Purges;
+
+/// <summary>
+/// Whether a purge may begin. It is the one operation that nothing brings back, so it is held where what it goes by may be wrong: the clock,
+/// or the way in which a category is dated.
+/// </summary>
+public static class HoldJudgement
+{
+    /// <summary>
+    /// Without a row younger than this, and without a clock that has been watched for as long, either of the two may be true: no row was
+    /// written, or the clock is ahead by so much.
+    /// </summary>
+    public static TimeSpan LongestSilence { get; } = TimeSpan.FromDays(7);
+
+    private const string ClockKeyPrefix = "clock ";
+
+    /// <summary>What speaks against beginning; null when nothing does.</summary>
+    /// <param name="plan">What the purge would delete by.</param>
+    /// <param name="survey">What it would meet.</param>
+    /// <param name="clock">What is known of the clock; null where nobody watches it.</param>
+    /// <param name="letGo">Keys of what an administrator has looked at and let go.</param>
+    public static PurgeHold? Judge(PurgePlan plan, PurgeSurvey survey, ClockEvidence? clock, IEnumerable<string> letGo)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(survey);
+        var known = letGo.ToHashSet(StringComparer.Ordinal);
+        var reasons = OfClock(clock).Concat(OfSilence(survey, clock)).Concat(OfEmptying(plan, survey))
+            .Where(reason => !known.Contains(reason.Key))
+            .ToImmutableArray();
+        return reasons.IsEmpty ? null : new PurgeHold(reasons);
+    }
+
+    /// <summary>Whether a leap of the clock is among what was let go: then it is right, for all databases.</summary>
+    public static bool IsAboutClock(IEnumerable<string> letGo) => letGo.Any(key => key.StartsWith(ClockKeyPrefix, StringComparison.Ordinal));
+
+    private static IEnumerable<HoldReason> OfClock(ClockEvidence? clock)
+    {
+        if (clock?.Leap is { } leap)
+        {
+            yield return new HoldReason(
+                $"{ClockKeyPrefix}{Stamp(leap.To)}",
+                $"The coordinator's clock showed {leap.To:u} when, by what was seen of it before and by how long its machine was up, it had to show "
+                + $"{leap.From:u}: {InWords.Of(leap.To - leap.From)} more. By a clock that is ahead, young rows look old. Set it right, or let the purge go if it is right "
+                + "(the machine was off for so long).");
+        }
+    }
+
+    private static IEnumerable<HoldReason> OfSilence(PurgeSurvey survey, ClockEvidence? clock)
+    {
+        if (clock is { Leap: null } && survey.Categories.Max(c => c.Newest) is { } newest
+            && newest < clock.SteadySince && survey.AsOf - newest > LongestSilence)
+        {
+            yield return new HoldReason(
+                $"silent {Stamp(newest)}",
+                $"No row of any category is younger than {newest:u}, which by the clock is {InWords.Of(survey.AsOf - newest)} ago, and this clock has only been watched "
+                + $"since {clock.SteadySince:u}: either nothing was written for so long, or the clock is ahead. Check both.");
+        }
+    }
+
+    private static IEnumerable<HoldReason> OfEmptying(PurgePlan plan, PurgeSurvey survey)
+    {
+        foreach (var category in survey.Categories.Where(c => c.WouldBeEmptied))
+        {
+            if (plan.Categories.FirstOrDefault(c => c.Name == category.Category) is not { MayBeEmptied: true })
+            {
+                yield return new HoldReason(
+                    $"emptied {category.Category} {(category.Newest is { } newest ? Stamp(newest) : "undated")}",
+                    $"Category \"{category.Category}\" would be left without any row: its newest is of {category.Newest:u}, and all before {category.OlderThan:u} go. "
+                    + "Either nothing was written since, or its timestamp-format is not the one that its rows have.");
+            }
+        }
+    }
+
+    private static string Stamp(DateTimeOffset moment) => moment.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,98 @@
+using System.Text.Json.Serialization;
+using CvpActors.Actors.Membership;
+using CvpActors.Domain.Clocks;
+using CvpActors.Domain.Ports;
+using CvpActors.Files;
+
+namespace CvpActors.Node.Hosting;
+
+/// <summary>
+/// Reads the clock every minute and keeps what it showed in <c>clock.json</c> of the data directory, beside how long the machine had been up:
+/// so a clock that leapt or was set back is known of, also when that happened while nobody looked or before the node was started.
+/// </summary>
+internal sealed partial class ClockKeeper : IClockKeeper, IDisposable
+{
+    private const string FileName = "clock.json";
+    private static readonly TimeSpan ReadEvery = TimeSpan.FromMinutes(1);
+
+    private readonly Lock _gate = new();
+    private readonly string _file;
+    private readonly ClusterClock _clock;
+    private readonly Func<TimeSpan> _uptime;
+    private readonly ILogger _log;
+    private readonly ITimer _timer;
+    private ClockHistory _history;
+
+    /// <summary>Takes the first reading.</summary>
+    /// <param name="directory">The data directory.</param>
+    /// <param name="clock">What is watched.</param>
+    /// <param name="uptime">How long the machine has been up.</param>
+    /// <param name="log">Where a leap is told.</param>
+    public ClockKeeper(string directory, ClusterClock clock, Func<TimeSpan> uptime, ILogger log)
+    {
+        _file = Path.Combine(directory, FileName);
+        _clock = clock;
+        _uptime = uptime;
+        _log = log;
+        var first = Reading();
+        if (JsonFile.TryRead(_file, ClockJson.Default.ClockHistory) is { } before)
+        {
+            HadToShowAtStart = before.Latest.AtLeastBy(first);
+            _history = before;
+        }
+        else
+        {
+            _history = ClockHistory.Begin(first);
+        }
+
+        Evidence();
+        _timer = clock.CreateTimer(_ => Evidence(), state: null, ReadEvery, ReadEvery);
+    }
+
+    public DateTimeOffset? HadToShowAtStart { get; }
+
+    public ClockEvidence Evidence()
+    {
+        lock (_gate)
+        {
+            var before = _history.Evidence.Leap;
+            Keep(_history.Read(Reading(), _clock.IsConfirmed));
+            if (_history.Evidence.Leap is { } leap && leap != before)
+            {
+                _log.LogWarning("the clock shows {To:u} where it had to show {From:u}: purges are held until it is set right, or one of them is let go", leap.To, leap.From);
+            }
+
+            return _history.Evidence;
+        }
+    }
+
+    public void Accept()
+    {
+        lock (_gate)
+        {
+            Keep(_history.Accept());
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private ClockReading Reading() => new(_clock.GetUtcNow(), MachineRun.Id, _uptime());
+
+    private void Keep(ClockHistory history)
+    {
+        _history = history;
+        try
+        {
+            JsonFile.Write(_file, history, ClockJson.Default.ClockHistory);
+        }
+        catch (IOException e)
+        {
+            // On a full disk the history goes on in memory; the next minute tries again.
+            _log.LogDebug(e, "the clock's history could not be kept");
+        }
+    }
+
+    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+    [JsonSerializable(typeof(ClockHistory))]
+    private sealed partial class ClockJson : JsonSerializerContext;
+}
