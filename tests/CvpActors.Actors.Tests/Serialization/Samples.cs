@@ -6,6 +6,7 @@ using CvpActors.Domain;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Backups;
+using CvpActors.Domain.Clocks;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Nodes;
 using CvpActors.Domain.Offsite;
@@ -27,6 +28,13 @@ internal static class Samples
     private static readonly BackupManifest Manifest = new(Db, "sqlite", 12, 4096, new string('a', 64), At, Later);
     private static readonly PurgeResult Purged = new(false, [new CategoryPurge("call", "call", At, 42)]);
     private static readonly Outcome BackedUp = new(AttemptState.Succeeded) { Backup = Manifest, Elapsed = TenMinutes };
+    private static readonly CoordinatorState Coordination = CoordinatorState.Initial
+        .Apply(new EpochBegun(At, "site-a-1"))
+        .Apply(new EpochOutrun(At, 41))
+        .Apply(new DatabaseRegistered(At, Definition) { Node = "site-a-1" });
+
+    private static readonly PurgeHold Hold = new([new HoldReason("clock 2026-03-10T00:30:00Z", "The clock has leapt.")]);
+    private static readonly Outcome HeldOutcome = new(AttemptState.Failed, "it is held") { Held = Hold, Elapsed = TenMinutes };
     private static readonly Outcome PurgeFailed = new(AttemptState.Failed, "no space left") { Purge = Purged, Elapsed = TenMinutes };
     private static readonly AlertNotification Notification =
         new("reporting/alert-9/raised", Db, "alert-9", AlertCodes.BackupFailed, AlertPhase.Raised, At, "The backup was given up.");
@@ -116,6 +124,8 @@ internal static class Samples
         ["db.cancel-requested:1"] = new CancelRequested(At, 5),
         ["db.clearance-begun:1"] = new ClearanceBegun(At, 5, ClearanceCause.MaxAge, "held for 12:00:00"),
         ["db.lock-cleared:1"] = new LockCleared(At, 5, ClearanceCause.Operator, "it is stuck", Later),
+        ["db.held-purge-let-go:1"] = new HeldPurgeLetGo(Later, "the machine was off", ["clock 2026-03-10T00:30:00Z"]),
+        ["db.lock-released:1 held"] = new LockReleased(Later, 7, HeldOutcome, Later),
         ["db.late-outcome-rejected:1"] = new LateOutcomeRejected(Later, 5, PurgeFailed),
         ["db.lock-age-doubted:1"] = new LockAgeDoubted(At, 5, TimeSpan.FromHours(13), TimeSpan.FromHours(1), Later),
         ["db.clock-stepped-back:1"] = new ClockSteppedBack(At, Later),
@@ -161,11 +171,15 @@ internal static class Samples
         ["coordinator.database-registered:1 node"] = new DatabaseRegistered(At, Definition) { Node = "site-a-1" },
         ["coordinator.database-registered:1 offsite"] = new DatabaseRegistered(At, Shipped) { Node = "site-a-1" },
         ["coordinator.epoch-outrun:1"] = new EpochOutrun(At, 41),
-        ["coordinator.state:1"] = CoordinatorState.Initial
-            .Apply(new EpochBegun(At, "site-a-1"))
-            .Apply(new EpochOutrun(At, 41))
-            .Apply(new DatabaseRegistered(At, Definition) { Node = "site-a-1" }),
+        ["coordinator.state:1"] = Coordination with { EpochNode = null },
+        ["coordinator.state:1 epoch-node"] = Coordination,
         ["order.start-run:1"] = new StartRun(3, "purge-7", Operation.Purge, 7, DryRun: true),
+        ["order.start-run:1 clock"] = new StartRun(3, "purge-7", Operation.Purge, 7, DryRun: false)
+        {
+            GrantedAt = At,
+            Clock = new ClockEvidence(At, new ClockLeap(At, Later)),
+            LetGo = ["clock 2026-03-10T00:30:00Z"],
+        },
         ["order.start-run:1 granted-at"] = new StartRun(3, "purge-7", Operation.Purge, 7, DryRun: true) { GrantedAt = At },
         ["order.cancel-run:1"] = new CancelRun(3, 7),
         ["order.fence-run:1"] = new FenceRun(3, 7),
@@ -204,6 +218,7 @@ internal static class Samples
         ["request:1"] = new DatabaseRequest(Db, new RequestRun(Operation.Purge, DryRun: true, "key-1")),
         ["request:1 cancel"] = new DatabaseRequest(Db, new CancelAttempt("backup-5")),
         ["request:1 clear"] = new DatabaseRequest(Db, new ClearLock("it is stuck")),
+        ["request:1 let-purge-go"] = new DatabaseRequest(Db, new LetPurgeGo("the machine was off")),
         ["request:1 pause"] = new DatabaseRequest(Db, new PauseSchedules(Later, "maintenance")),
         ["request:1 resume"] = new DatabaseRequest(Db, new ResumeSchedules()),
         ["request:1 ship"] = new DatabaseRequest(Db, new RequestShipments("hq", "key-1")),
@@ -245,6 +260,9 @@ internal static class Samples
             new PauseView(At, Later, "maintenance"),
             [FileView.Of(new BackupFile(BackupNames.Old, Manifest))],
             [new DatabaseAlertView("alert-9", AlertCodes.BackupFailed, At, Later, "The backup was given up.")]),
+        ["view.database:1 held"] = new DatabaseView(
+            Db, "sqlite", "site-a-1", AgentView.Connected, null, new OperationView(null, null, null, null),
+            new OperationView(null, null, null, null) { Held = new HeldPurge("purge-7", At, Hold) }, null, [], []),
         ["view.database:1 shipments"] = new DatabaseView(
             Db, "sqlite", "site-a-1", AgentView.Connected, null, new OperationView(null, null, null, null), new OperationView(null, null, null, null), null, [], [])
         {

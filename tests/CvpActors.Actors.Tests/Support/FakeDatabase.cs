@@ -44,6 +44,9 @@ internal sealed class FakeDatabase : IDatabaseEngine, IPurger, IBackupReader, IB
     /// <summary>How many rows a purge finds.</summary>
     public long OldRows { get; private set; } = 42;
 
+    /// <summary>When its newest row is of; null for a database that nobody can look into.</summary>
+    public DateTimeOffset? NewestRow { get; set; }
+
     /// <summary>What the cancellation of a run throws, or null.</summary>
     public Exception? CancellationFault { get; set; }
 
@@ -122,7 +125,10 @@ internal sealed class FakeDatabase : IDatabaseEngine, IPurger, IBackupReader, IB
         }
     }
 
-    Task<PurgeSurvey> IPurger.SurveyAsync(PurgePlan plan, DateTimeOffset asOf, CancellationToken cancellation) => Task.FromResult(new PurgeSurvey(asOf, []));
+    Task<PurgeSurvey> IPurger.SurveyAsync(PurgePlan plan, DateTimeOffset asOf, CancellationToken cancellation) =>
+        Task.FromResult(new PurgeSurvey(asOf, NewestRow is { } newest
+            ? [new CategorySurvey("call", asOf.AddDays(-30), HasRows: true, RowsStay: newest > asOf.AddDays(-30), newest, newest, Complete: true)]
+            : []));
 
     IHeldRunLock IRunLock.Take(long token)
     {
