@@ -7,6 +7,7 @@ using CvpActors.Actors.Protocol;
 using CvpActors.Actors.Supervising;
 using CvpActors.Domain;
 using CvpActors.Domain.Backups;
+using CvpActors.Domain.Clocks;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Maintenance.Deciding;
 using CvpActors.Domain.Maintenance.Folding;
@@ -318,9 +319,14 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
     {
         var order = new StartRun(_incarnation.Epoch, held.AttemptId, held.Operation, held.Token, held.DryRun) { GrantedAt = held.AcquiredAt };
         return held.Operation == Operation.Purge
-            ? order with { Clock = _incarnation.Clock?.Evidence(), LetGo = _state.LetGo is { } letGo ? [.. letGo] : null }
+            ? order with { Clock = EvidenceFor(held.Trigger), LetGo = _state.LetGo is { } letGo ? [.. letGo] : null }
             : order;
     }
+
+    /// <summary>Who asks for a purge now is there to see what day it is: silence of the source tells him nothing new. A leap is told to everybody.</summary>
+    private ClockEvidence? EvidenceFor(Trigger trigger) => _incarnation.Clock?.Evidence() is not { } evidence ? null
+        : trigger == Trigger.OnDemand ? evidence with { SteadySince = DateTimeOffset.MinValue }
+        : evidence;
 
     private bool HandOverAlerts()
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using CvpActors.Actors.Membership;
 using CvpActors.Domain.Clocks;
 using CvpActors.Domain.Ports;
 using CvpActors.Files;
@@ -17,7 +16,8 @@ internal sealed partial class ClockKeeper : IClockKeeper, IDisposable
 
     private readonly Lock _gate = new();
     private readonly string _file;
-    private readonly ClusterClock _clock;
+    private readonly TimeProvider _clock;
+    private readonly Func<bool> _isConfirmed;
     private readonly Func<TimeSpan> _uptime;
     private readonly ILogger _log;
     private readonly ITimer _timer;
@@ -26,12 +26,14 @@ internal sealed partial class ClockKeeper : IClockKeeper, IDisposable
     /// <summary>Takes the first reading.</summary>
     /// <param name="directory">The data directory.</param>
     /// <param name="clock">What is watched.</param>
+    /// <param name="isConfirmed">Whether most clocks of the cluster show the same just now.</param>
     /// <param name="uptime">How long the machine has been up.</param>
     /// <param name="log">Where a leap is told.</param>
-    public ClockKeeper(string directory, ClusterClock clock, Func<TimeSpan> uptime, ILogger log)
+    public ClockKeeper(string directory, TimeProvider clock, Func<bool> isConfirmed, Func<TimeSpan> uptime, ILogger log)
     {
         _file = Path.Combine(directory, FileName);
         _clock = clock;
+        _isConfirmed = isConfirmed;
         _uptime = uptime;
         _log = log;
         var first = Reading();
@@ -56,7 +58,7 @@ internal sealed partial class ClockKeeper : IClockKeeper, IDisposable
         lock (_gate)
         {
             var before = _history.Evidence.Leap;
-            Keep(_history.Read(Reading(), _clock.IsConfirmed));
+            Keep(_history.Read(Reading(), _isConfirmed()));
             if (_history.Evidence.Leap is { } leap && leap != before)
             {
                 _log.LogWarning("the clock shows {To:u} where it had to show {From:u}: purges are held until it is set right, or one of them is let go", leap.To, leap.From);
@@ -85,7 +87,7 @@ internal sealed partial class ClockKeeper : IClockKeeper, IDisposable
         {
             JsonFile.Write(_file, history, ClockJson.Default.ClockHistory);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // On a full disk the history goes on in memory; the next minute tries again.
             _log.LogDebug(e, "the clock's history could not be kept");

@@ -98,7 +98,11 @@ internal static class NodeHost
         builder.Services.AddSingleton(new NodeConfiguration(configuration));
         builder.Services.AddSingleton(new ClusterClock(TimeProvider.System));
         builder.Services.AddSingleton(s => new ClockKeeper(
-            settings.DataDirectory, s.GetRequiredService<ClusterClock>(), MachineRun.Uptime, s.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Clock")));
+            settings.DataDirectory,
+            s.GetRequiredService<ClusterClock>(),
+            () => s.GetRequiredService<ClusterClock>().IsConfirmed,
+            MachineRun.Uptime,
+            s.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Clock")));
         builder.Services.AddSingleton(s => DatabaseComposition.Compose(
             settings, s.GetRequiredService<ClusterClock>(), s.GetRequiredService<ILoggerFactory>().CreateLogger("CvpActors.Backups")));
         builder.Services.AddSingleton(s => AlertComposition.Compose(settings, TimeProvider.System, s.GetRequiredService<ILoggerFactory>()));

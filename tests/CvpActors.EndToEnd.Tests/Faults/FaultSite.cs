@@ -69,7 +69,7 @@ public sealed class FaultSite : IAsyncLifetime
             await former.DisposeAsync();
         }
 
-        _nodes[number - 1] = NodeProcess.Begin(_root, ["--config", Configuration(number)], [.. _network.Launcher(number), .. Clock(number)]);
+        _nodes[number - 1] = NodeProcess.Begin(_root, ["--config", Configuration(number)], [.. _network.Launcher(number), .. Clock(number).Launcher]);
         await this[number].ListensAsync();
     }
 
@@ -98,7 +98,7 @@ public sealed class FaultSite : IAsyncLifetime
     /// <summary>Sets the wall clock of one node; its monotonic clock goes on.</summary>
     /// <param name="number">Which node.</param>
     /// <param name="offset">In the words of faketime: <c>+42d</c>, <c>-13h</c>, <c>+0</c>.</param>
-    internal void SetClock(int number, string offset) => File.WriteAllText(ClockFile(number), offset + "\n");
+    internal void SetClock(int number, string offset) => Clock(number).Set(offset);
 
     internal History HistoryOf(int number) => new(HistoryFile(number));
 
@@ -199,35 +199,9 @@ public sealed class FaultSite : IAsyncLifetime
 
     /// <remarks>Made two days ago: a node whose clock is set back would take them for not valid yet.</remarks>
     private void MakeCertificates(string folder) =>
-        TestCertificates.Make(Path.Combine(_root, folder), Enumerable.Range(1, Size).Select(_network.Address), FakeTime("-2d"));
+        TestCertificates.Make(Path.Combine(_root, folder), Enumerable.Range(1, Size).Select(_network.Address), FakeClock.Fixed("-2d"));
 
-    private string[] Clock(int number)
-    {
-        if (!File.Exists(ClockFile(number)))
-        {
-            SetClock(number, "+0");
-        }
-
-        return ["env", .. FakeTime(null).Select(v => $"{v.Name}={v.Value}"), $"FAKETIME_TIMESTAMP_FILE={ClockFile(number)}"];
-    }
-
-    private static IEnumerable<(string Name, string Value)> FakeTime(string? offset)
-    {
-        var library = new[] { "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1", "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1" }.FirstOrDefault(File.Exists)
-            ?? throw new InvalidOperationException("these tests need libfaketime: apt-get install libfaketime");
-        yield return ("LD_PRELOAD", library);
-        yield return ("FAKETIME_DONT_FAKE_MONOTONIC", "1");
-
-        // Else each wait of .NET's returns at once, and the process spins.
-        yield return ("FAKETIME_FORCE_MONOTONIC_FIX", "0");
-        yield return ("FAKETIME_CACHE_DURATION", "1");
-        if (offset is not null)
-        {
-            yield return ("FAKETIME", offset);
-        }
-    }
-
-    private string ClockFile(int number) => Path.Combine(_root, $"clock-{number}");
+    private FakeClock Clock(int number) => new(Path.Combine(_root, $"clock-{number}"));
 
     private string HistoryFile(int number) => Path.Combine(_root, $"history-{number}");
 

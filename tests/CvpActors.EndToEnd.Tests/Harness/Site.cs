@@ -43,6 +43,9 @@ internal sealed class Site : IAsyncDisposable
 
     public string Root { get; }
 
+    /// <summary>The wall clock of its nodes; the machine's own where it is null.</summary>
+    public FakeClock? Clock { get; init; }
+
     public ReportingFile Database { get; }
 
     public BackupDirectory Backups { get; }
@@ -81,7 +84,7 @@ internal sealed class Site : IAsyncDisposable
             await _node.DisposeAsync();
         }
 
-        return _node = await NodeProcess.StartAsync(Root, _arguments);
+        return _node = await NodeProcess.StartAsync(Root, _arguments, Clock?.Launcher);
     }
 
     /// <summary>Ends the node as Ctrl-C does.</summary>

@@ -33,6 +33,7 @@ public sealed class RecordedDirectoryTests : IAsyncDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 25, 6, 3, 50, TimeSpan.Zero));
     private readonly RememberingChannel _webhook = new(Webhook);
     private OffsiteComposition? _offsite;
+    private ClockKeeper? _clockKeeper;
     private ActorSystemService? _node;
 
     public static TheoryData<string> Versions => [.. Directory.EnumerateDirectories(Folder()).Select(d => Path.GetFileName(d))];
@@ -45,6 +46,7 @@ public sealed class RecordedDirectoryTests : IAsyncDisposable
         }
 
         _offsite?.Dispose();
+        _clockKeeper?.Dispose();
 
         // Pooled connections would keep the files of a removed directory open.
         SqliteConnection.ClearAllPools();
@@ -148,6 +150,7 @@ public sealed class RecordedDirectoryTests : IAsyncDisposable
             new NodeEnd(new ApplicationLifetime(NullLogger<ApplicationLifetime>.Instance), NullLogger<NodeEnd>.Instance),
             NullLoggerFactory.Instance,
             new ClusterClock(_time),
+            _clockKeeper = new ClockKeeper(settings.DataDirectory, _time, () => false, () => TimeSpan.FromHours(1), NullLogger.Instance),
             _time);
         await _node.StartAsync(CancellationToken.None);
     }
