@@ -117,6 +117,7 @@ internal sealed class GroupPurge : IDisposable
                 continue;
             }
 
+            _refusedEarlier.Clear();
             _mostOfNextBatch = int.MaxValue;
             counts.AddTo(_tallies);
             _batches.Report(counts.Deleted);
@@ -139,7 +140,6 @@ internal sealed class GroupPurge : IDisposable
             _deletions[target].Refuse(key, reason);
         }
 
-        _refusedEarlier.Clear();
         var most = Math.Min(_size.Rows, _mostOfNextBatch);
         while (taken.Count < most && _next.TryPop(out var row))
         {
