@@ -1,8 +1,8 @@
 namespace CvpActors.Engines.Sqlite;
 
 /// <summary>
-/// One pass over a table in key order that hands out the keys of old rows, batch by batch. Every row is looked at once, so a
-/// purge takes time in proportion to the table, whether or not the timestamp is indexed.
+/// One pass over a table in key order that tells the verdict on each row, and hands out the keys of those that are old. Every row is looked
+/// at once, so a purge takes time in proportion to the table, whether or not the timestamp is indexed.
 /// </summary>
 /// <remarks>
 /// Each read ends after a limited number of rows, old or not: with a rollback journal a reader keeps writers waiting, and in WAL
@@ -12,18 +12,21 @@ internal sealed class PurgeCursor : IDisposable
 {
     private const int RowsPerRead = 16_384;
 
-    private readonly int _keyColumns;
+    private readonly PurgeTable _table;
     private readonly SqliteStatement _fromStart;
     private readonly SqliteStatement _afterKey;
+    private readonly string _path;
     private object?[]? _last;
 
-    public PurgeCursor(SqliteSession session, PurgeTable table, TimestampCondition condition)
+    /// <param name="session">Where to read.</param>
+    /// <param name="table">The table.</param>
+    /// <param name="verdict">An expression of the row <c>p</c>; rows for which it is <see cref="RowState.Old"/> have their keys handed out.</param>
+    public PurgeCursor(SqliteSession session, PurgeTable table, string verdict)
     {
-        _keyColumns = table.Key.Count;
-        _fromStart = session.Prepare(table.SelectSql(condition, afterKey: false));
-        _afterKey = session.Prepare(table.SelectSql(condition, afterKey: true));
-        _fromStart.Bind(1, condition.Cutoff);
-        _afterKey.Bind(1, condition.Cutoff);
+        _table = table;
+        _path = session.Path;
+        _fromStart = session.Prepare(table.WalkSql(verdict, afterKey: false));
+        _afterKey = session.Prepare(table.WalkSql(verdict, afterKey: true));
     }
 
     /// <summary>Whether the table's end has been reached.</summary>
@@ -36,12 +39,18 @@ internal sealed class PurgeCursor : IDisposable
     public void StartBatch() => RowsRead = 0;
 
     /// <summary>Reads on and adds the keys of old rows, until there are <paramref name="wanted"/>, the read is long enough, or the end.</summary>
-    public void Read(List<object?[]> keys, int wanted, CancellationToken cancellation)
+    /// <param name="keys">Where the keys go.</param>
+    /// <param name="wanted">How many there shall be at most.</param>
+    /// <param name="told">Is told the verdict on each row.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <exception cref="SqliteDatabaseException">The pass does not get on.</exception>
+    public void Read(List<object?[]> keys, int wanted, Action<long> told, CancellationToken cancellation)
     {
-        var read = _last is null ? _fromStart : _afterKey;
-        for (var i = 0; _last is not null && i < _keyColumns; i++)
+        var before = _last;
+        var read = before is null ? _fromStart : _afterKey;
+        for (var i = 0; before is not null && i < before.Length; i++)
         {
-            read.Bind(PurgeTable.FirstKeyParameter + i, _last[i]);
+            read.Bind(1 + i, before[i]);
         }
 
         try
@@ -51,11 +60,13 @@ internal sealed class PurgeCursor : IDisposable
                 if (!read.Step(cancellation))
                 {
                     AtEnd = true;
-                    return;
+                    break;
                 }
 
                 RowsRead++;
-                if (read.Long(_keyColumns) != 0)
+                var verdict = read.Long(_table.Key.Count);
+                told(verdict);
+                if (verdict == RowState.Old)
                 {
                     keys.Add(_last = ReadKey(read));
                 }
@@ -69,6 +80,13 @@ internal sealed class PurgeCursor : IDisposable
         {
             read.Reset();
         }
+
+        // Reading on from a key leads to a later one, always. If a key ever came back other than it was stored, the pass would end where it
+        // began, and go on for ever.
+        if (before is not null && !AtEnd && before.Zip(_last!).All(pair => IsSame(pair.First, pair.Second)))
+        {
+            throw new SqliteDatabaseException($"the purge of {_table.PlainName} in {_path} makes no progress: reading on from a key leads to the same key");
+        }
     }
 
     public void Dispose()
@@ -77,10 +95,17 @@ internal sealed class PurgeCursor : IDisposable
         _afterKey.Dispose();
     }
 
+    private static bool IsSame(object? one, object? other) => (one, other) switch
+    {
+        (byte[] a, byte[] b) => a.AsSpan().SequenceEqual(b),
+        (StoredText a, StoredText b) => a.Utf8.AsSpan().SequenceEqual(b.Utf8),
+        _ => Equals(one, other),
+    };
+
     private object?[] ReadKey(SqliteStatement read)
     {
-        var key = new object?[_keyColumns];
-        for (var i = 0; i < _keyColumns; i++)
+        var key = new object?[_table.Key.Count];
+        for (var i = 0; i < key.Length; i++)
         {
             key[i] = read.Value(i);
         }

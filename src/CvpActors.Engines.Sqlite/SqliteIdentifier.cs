@@ -4,4 +4,6 @@ namespace CvpActors.Engines.Sqlite;
 internal static class SqliteIdentifier
 {
     public static string Quote(string name) => "\"" + name.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
+
+    public static string Unquote(string quoted) => quoted[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);
 }

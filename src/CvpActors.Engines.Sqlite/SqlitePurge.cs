@@ -1,46 +1,46 @@
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Purges;
 using CvpActors.Domain.Running;
-using SQLitePCL;
+using CvpActors.Files;
 
 namespace CvpActors.Engines.Sqlite;
 
 /// <summary>
-/// One purge: category by category, children before parents, in batches. A batch reads the keys of old rows, takes the write lock,
-/// asks the fence, deletes those rows if they still are old and commits, so that other writers never wait longer than for one batch.
+/// One purge: category by category, rows before those that they refer to, in batches. A batch reads the keys of old rows, takes the write lock,
+/// asks the fence, deletes those rows that still are old and that nothing refers to, and commits, so that other writers never wait longer
+/// than for one batch.
 /// </summary>
-internal sealed class SqlitePurge(SqliteOptions options, TimeProvider time, PurgePlan plan, bool dryRun, RunContext run)
+/// <remarks>
+/// A dry run finds by the same expressions what stays because something refers to it, and counts the rest: it takes no write lock at all. What
+/// triggers and cascades do cannot be known without doing it. Where a category has such, a dry run purges a copy of the database
+/// instead: a transaction to be rolled back would keep all writers waiting for as long as the whole purge lasts.
+/// </remarks>
+internal sealed class SqlitePurge(SqliteOptions options, TimeProvider time, PurgePlan plan, bool dryRun, RunContext run, DateTimeOffset now)
 {
-    private readonly List<CategoryPurge> _done = [];
+    private readonly List<PurgeTally> _done = [];
 
-    // "Now" is one moment for the whole purge: taken anew for a parent, it would be later than for the children before it.
-    private readonly DateTimeOffset _now = run.RetentionCountsFrom(time.GetUtcNow());
-
-    private long _rows;
-
-    private PurgeResult Result => new(dryRun, [.. _done]);
+    private PurgeResult Result => new(dryRun, [.. _done.Select(tally => tally.Result)]);
 
     /// <exception cref="PurgeStoppedException">It ended early, for whatever cause.</exception>
     public async Task<PurgeResult> RunAsync(CancellationToken cancellation)
     {
         try
         {
+            var file = FileIdentity.Of(options.FullPath);
             using var session = SqliteSession.OpenDatabase(options);
-            RelaxFlushing(session);
-
-            // All tables are looked up first: a misspelt one stops the purge before it has deleted half.
-            var tables = plan.Categories.Select(category => (Category: category, Table: PurgeTable.Find(session, category))).ToList();
-            foreach (var (category, table) in tables)
+            session.Execute("PRAGMA foreign_keys = OFF", cancellation);
+            var schema = PurgeSchema.Read(session, plan, now);
+            if (dryRun && schema.Targets.Any(target => target.IsTried))
             {
-                await PurgeAsync(session, category, table, cancellation);
+                return await PurgeTrial.RunAsync(options, time, plan, run, now, cancellation);
             }
 
-            if (!dryRun)
-            {
-                RefreshStatistics(session, tables.Select(t => t.Table), cancellation);
-            }
-
+            await RunAsync(session, schema, new PurgeBatches(session, plan, time, run, file, dryRun), cancellation);
             return Result;
+        }
+        catch (PurgeStoppedException)
+        {
+            throw;
         }
         catch (Exception cause)
         {
@@ -48,90 +48,85 @@ internal sealed class SqlitePurge(SqliteOptions options, TimeProvider time, Purg
         }
     }
 
-    private async Task PurgeAsync(SqliteSession session, RetentionCategory category, PurgeTable table, CancellationToken cancellation)
+    private async Task RunAsync(SqliteSession session, PurgeSchema schema, PurgeBatches batches, CancellationToken cancellation)
     {
-        var olderThan = _now - category.Retain;
-        var condition = TimestampCondition.Create(category.TimestampColumn, category.TimestampFormat, olderThan);
-        using var cursor = new PurgeCursor(session, table, condition);
-        using var deletion = new PurgeDeletion(session, table, condition);
-        var keys = new List<object?[]>(plan.BatchRows);
-        var batch = 0;
-        _done.Add(new CategoryPurge(category.Name, category.Table, olderThan, 0));
-        while (!cursor.AtEnd)
+        SqliteDatabaseException? undatable = null;
+        var untouched = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var group in schema.Groups)
         {
-            cancellation.ThrowIfCancellationRequested();
-            cursor.Read(keys, plan.BatchRows, cancellation);
-            if (keys.Count < plan.BatchRows && !cursor.AtEnd)
+            // Rows whose own dates cannot be read may belong to any of their parents' rows.
+            if (group.Any(target => untouched.Contains(target.Category.Name)))
             {
+                AddParents(untouched, group);
                 continue;
             }
 
-            if (keys.Count > 0)
+            var tallies = group.ToDictionary(target => target, target => new PurgeTally(target));
+            _done.AddRange(group.Select(target => tallies[target]));
+            if (dryRun)
             {
-                long rows = keys.Count;
-                if (!dryRun)
-                {
-                    Commit(session, $"batch {++batch} of {category.Name}", () => rows = deletion.Delete(keys, cursor.RowsRead), cancellation);
-                }
+                PurgeCount.Run(session, schema, group, tallies, batches, cancellation);
+            }
+            else
+            {
+                await PurgeAsync(session, schema, group, tallies, batches, cancellation);
+            }
 
-                keys.Clear();
-                cursor.StartBatch();
-                _done[^1] = _done[^1] with { Rows = _done[^1].Rows + rows };
-                _rows += rows;
-                run.Progress.Report(new RunProgress(_rows, 0, "rows"));
-                await PauseAsync(cursor, cancellation);
+            foreach (var tally in tallies.Values.Where(tally => tally.IsUndatable))
+            {
+                undatable ??= UndatableCategory.Error(session, tally.Target, now);
+                AddParents(untouched, group);
             }
         }
+
+        if (!dryRun)
+        {
+            RefreshStatistics(session, batches, cancellation);
+        }
+
+        batches.CheckFile("its end");
+        if (undatable is not null)
+        {
+            throw undatable;
+        }
     }
 
-    /// <summary>Takes the write lock, then asks the fence: waiting for the lock may last, and a token may be superseded meanwhile.</summary>
-    private void Commit(SqliteSession session, string step, Action change, CancellationToken cancellation)
+    private static void AddParents(HashSet<string> untouched, IReadOnlyList<PurgeTarget> group) =>
+        untouched.UnionWith(group.Select(target => target.Category.Parent).OfType<string>());
+
+    private static async Task PurgeAsync(
+        SqliteSession session,
+        PurgeSchema schema,
+        IReadOnlyList<PurgeTarget> group,
+        Dictionary<PurgeTarget, PurgeTally> tallies,
+        PurgeBatches batches,
+        CancellationToken cancellation)
     {
-        session.Execute("BEGIN IMMEDIATE", cancellation);
-        try
+        if (group is [{ IsTried: false } target] && !schema.RefersToItself(group))
         {
-            run.CommitPoint(step);
-            change();
-            session.Execute("COMMIT", cancellation);
+            await RangePurge.RunAsync(session, target, tallies[target], batches, cancellation);
+            return;
         }
-        catch
-        {
-            // Some errors (a full disk) have rolled back already, and the first error is the one to tell.
-            _ = raw.sqlite3_exec(session.Handle, "ROLLBACK");
-            throw;
-        }
-    }
 
-    private Task PauseAsync(PurgeCursor cursor, CancellationToken cancellation) =>
-        dryRun || cursor.AtEnd || plan.BatchPause == TimeSpan.Zero ? Task.CompletedTask : Task.Delay(plan.BatchPause, time, cancellation);
+        using var purge = new GroupPurge(session, schema, group, tallies, batches);
+        await purge.RunAsync(cancellation);
+    }
 
     // The planner's statistics of the tables that shrank, from a sample: a full ANALYZE reads every index while writers wait.
-    private void RefreshStatistics(SqliteSession session, IEnumerable<PurgeTable> tables, CancellationToken cancellation)
+    private void RefreshStatistics(SqliteSession session, PurgeBatches batches, CancellationToken cancellation)
     {
-        foreach (var table in tables.Where((_, i) => _done[i].Rows > 0))
+        foreach (var table in _done.Where(tally => tally.Rows > 0).Select(tally => tally.Target.Table))
         {
             session.Execute("PRAGMA analysis_limit = 1000", cancellation);
-            Commit(
-                session, $"the statistics of {table.Name}", () => session.Execute("ANALYZE main." + table.Name, cancellation), cancellation);
-        }
-    }
-
-    // In WAL mode NORMAL flushes at checkpoints instead of at every commit. A power cut may bring the last batches back, which the
-    // next purge deletes again; it never damages the file. With a rollback journal less than FULL could, so it stays as it is.
-    private static void RelaxFlushing(SqliteSession session)
-    {
-        bool wal;
-        using (var mode = session.Prepare("PRAGMA journal_mode"))
-        {
-            wal = mode.Step() && mode.Text(0) == "wal";
-        }
-
-        if (wal)
-        {
-            session.Execute("PRAGMA synchronous = NORMAL");
-
-            // A checkpoint flushes two files. Every 16 MiB of log instead of every 4 leaves more time for deleting.
-            session.Execute("PRAGMA wal_autocheckpoint = 4000");
+            batches.Commit(
+                $"the statistics of {table.PlainName}",
+                null,
+                () =>
+                {
+                    session.Execute("ANALYZE " + table.Name, cancellation);
+                    return 0;
+                },
+                cancellation);
         }
     }
 }

@@ -10,12 +10,12 @@ namespace CvpActors.Engines.Sqlite;
 public sealed class SqlitePurger(SqliteOptions options, TimeProvider time) : IPurger
 {
     /// <inheritdoc/>
-    /// <remarks>Rows that newer rows still refer to by a foreign key are left for a later purge.</remarks>
+    /// <remarks>Rows that rows refer to which stay, and rows that the database refuses to delete, are left for a later purge and counted.</remarks>
     public Task<PurgeResult> PurgeAsync(PurgePlan plan, bool dryRun, RunContext run, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(run);
-        return Task.Run(() => new SqlitePurge(options, time, plan, dryRun, run).RunAsync(cancellation), CancellationToken.None);
+        return Task.Run(() => new SqlitePurge(options, time, plan, dryRun, run, run.RetentionCountsFrom(time.GetUtcNow())).RunAsync(cancellation), CancellationToken.None);
     }
 
     /// <inheritdoc/>

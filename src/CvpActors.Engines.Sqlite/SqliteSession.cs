@@ -79,6 +79,13 @@ internal sealed class SqliteSession : IDisposable
         return new SqliteStatement(this, statement!);
     }
 
+    /// <summary>The one value that a statement gives; 0 without a row.</summary>
+    public long Ask(string sql, CancellationToken cancellation = default)
+    {
+        using var statement = Prepare(sql, cancellation);
+        return statement.Step(cancellation) ? statement.Long(0) : 0;
+    }
+
     /// <summary>Calls again while another connection holds the lock, as long as configured.</summary>
     /// <returns>The last result; a busy one when the time was not enough.</returns>
     public int RetryWhileBusy(Func<int> call, CancellationToken cancellation)
@@ -105,6 +112,9 @@ internal sealed class SqliteSession : IDisposable
             throw Failure(result);
         }
     }
+
+    /// <summary>SQLite's words for its last error on this connection.</summary>
+    public string LastError => raw.sqlite3_errmsg(Handle).utf8_to_string();
 
     public SqliteDatabaseException Failure(int result)
     {

@@ -32,6 +32,33 @@ internal sealed class SqliteStatement(SqliteSession session, sqlite3_stmt statem
             cancellation);
     }
 
+    /// <summary>Runs a statement that gives no rows, and is ready to run again.</summary>
+    /// <returns>How many rows it changed, without those that triggers and foreign keys changed.</returns>
+    public int Run()
+    {
+        var result = TryRun(out var rows);
+        session.Check(result);
+        return rows;
+    }
+
+    /// <summary>As <see cref="Run"/>, with the result instead of an error.</summary>
+    public int TryRun(out int rows)
+    {
+        var result = TryStep();
+        rows = result == raw.SQLITE_DONE ? raw.sqlite3_changes(session.Handle) : 0;
+        _ = raw.sqlite3_reset(statement);
+        return result;
+    }
+
+    /// <summary>Binds the columns of a key.</summary>
+    public void BindKey(int firstParameter, object?[] key)
+    {
+        for (var i = 0; i < key.Length; i++)
+        {
+            Bind(firstParameter + i, key[i]);
+        }
+    }
+
     public void Reset() => _ = raw.sqlite3_reset(statement);
 
     public long Long(int column) => raw.sqlite3_column_int64(statement, column);

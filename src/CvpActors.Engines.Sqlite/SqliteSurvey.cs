@@ -16,19 +16,19 @@ internal sealed class SqliteSurvey
     private readonly RetentionCategory _category;
     private readonly PurgeTable _table;
     private readonly string _column;
-    private readonly long _olderThan;
+    private readonly RowState _state;
     private readonly CancellationToken _cancellation;
     private long? _newest;
     private long? _oldest;
     private bool _rowsStay;
 
-    private SqliteSurvey(SqliteSession session, RetentionCategory category, PurgeTable table, DateTimeOffset olderThan, CancellationToken cancellation)
+    private SqliteSurvey(SqliteSession session, RetentionCategory category, PurgeTable table, RowState state, CancellationToken cancellation)
     {
         _session = session;
         _category = category;
         _table = table;
         _column = SqliteIdentifier.Quote(category.TimestampColumn);
-        _olderThan = olderThan.ToUnixTimeMilliseconds();
+        _state = state;
         _cancellation = cancellation;
     }
 
@@ -39,14 +39,14 @@ internal sealed class SqliteSurvey
         var found = ImmutableArray.CreateBuilder<CategorySurvey>();
         foreach (var category in plan.Categories)
         {
-            var olderThan = asOf - category.Retain;
-            found.Add(new SqliteSurvey(session, category, PurgeTable.Find(session, category), olderThan, cancellation).Look(olderThan));
+            var table = PurgeTable.Find(session, category);
+            found.Add(new SqliteSurvey(session, category, table, new RowState(session, category, found.Count, asOf), cancellation).Look());
         }
 
         return new PurgeSurvey(asOf, found.ToImmutable());
     }
 
-    private CategorySurvey Look(DateTimeOffset olderThan)
+    private CategorySurvey Look()
     {
         var rows = LookAt($"FROM {_table.Name} {Ordered("")}");
         var complete = rows < RowsAtAnEnd;
@@ -57,7 +57,7 @@ internal sealed class SqliteSurvey
             ReadUntilOneStays();
         }
 
-        return new CategorySurvey(_category.Name, olderThan, rows > 0, _rowsStay, Moment(_newest), Moment(_oldest), complete);
+        return new CategorySurvey(_category.Name, _state.OlderThan, rows > 0, _rowsStay, Moment(_newest), Moment(_oldest), complete);
     }
 
     private string Ordered(string direction) => $"ORDER BY {string.Join(", ", _table.Key.Select(key => key + direction))}";
@@ -85,7 +85,7 @@ internal sealed class SqliteSurvey
             return;
         }
 
-        _rowsStay |= moment >= _olderThan;
+        _rowsStay |= moment >= _state.OlderThan.ToUnixTimeMilliseconds();
         _newest = Math.Max(_newest ?? moment, moment);
         _oldest = Math.Min(_oldest ?? moment, moment);
     }
@@ -127,16 +127,13 @@ internal sealed class SqliteSurvey
 
     private void ReadUntilOneStays()
     {
-        using var cursor = new PurgeCursor(
-            _session, _table, TimestampCondition.Create(_category.TimestampColumn, _category.TimestampFormat, DateTimeOffset.FromUnixTimeMilliseconds(_olderThan)));
+        using var cursor = new PurgeCursor(_session, _table, _state.Sql("p"));
         var keys = new List<object?[]>();
         while (!_rowsStay && !cursor.AtEnd)
         {
             _cancellation.ThrowIfCancellationRequested();
-            cursor.StartBatch();
             keys.Clear();
-            cursor.Read(keys, RowsAtAnEnd, _cancellation);
-            _rowsStay = cursor.RowsRead > keys.Count;
+            cursor.Read(keys, RowsAtAnEnd, state => _rowsStay |= state != RowState.Old, _cancellation);
         }
     }
 

@@ -136,7 +136,7 @@ public sealed class SqlitePurgeTests : IDisposable
     {
         SampleDatabase.Execute(_purge.Database, """"
             CREATE TABLE "a ""table""; --"(rowid TEXT, "at 'x' ""y""" INTEGER);
-            INSERT INTO "a ""table""; --" VALUES ('a', 1), ('b', 4000000000);
+            INSERT INTO "a ""table""; --" VALUES ('a', 1000000000), ('b', 1774900000);
             """");
         var category = new RetentionCategory("odd", "a \"table\"; --", "at 'x' \"y\"", TimestampFormat.UnixSeconds, TimeSpan.FromDays(30), null);
 
@@ -151,20 +151,21 @@ public sealed class SqlitePurgeTests : IDisposable
     public async Task A_table_or_column_that_cannot_be_purged_is_named_before_anything_is_deleted(string table, string column, string problem)
     {
         SampleDatabase.Execute(_purge.Database, """
+            CREATE TABLE first(at INTEGER);
+            INSERT INTO first VALUES (1000000000);
             CREATE TABLE kept(id INTEGER PRIMARY KEY, at INTEGER);
-            INSERT INTO kept VALUES (1, 1);
             CREATE VIEW seen AS SELECT id, at AS startdatetime FROM kept;
             CREATE TABLE hidden(rowid, _rowid_, oid);
             """);
         var plan = PurgePlan.Create(
-            [PurgeFixture.Category("kept", column: "at") with { Name = "a" }, PurgeFixture.Category(table, column: column) with { Name = "b" }], 10, default);
+            [PurgeFixture.Category("first", column: "at") with { Name = "a" }, PurgeFixture.Category(table, column: column) with { Name = "b" }], 10, default);
 
         var stopped = await Assert.ThrowsAsync<PurgeStoppedException>(() => _purge.PurgeAsync(plan));
 
         Assert.Contains(problem, stopped.Message, StringComparison.Ordinal);
         Assert.Contains(_purge.Database, stopped.Message, StringComparison.Ordinal);
         Assert.Equal(0, stopped.DeletedSoFar.Rows);
-        Assert.Equal(1, _purge.Count("kept"));
+        Assert.Equal(1, _purge.Count("first"));
     }
 
     [Fact]
@@ -189,18 +190,47 @@ public sealed class SqlitePurgeTests : IDisposable
     }
 
     [Fact]
-    public async Task An_error_in_a_batch_takes_back_that_batch_only()
+    public async Task A_file_that_takes_the_place_of_the_database_stops_the_purge_before_its_next_batch()
     {
-        _purge.Calls();
-        SampleDatabase.Execute(
-            _purge.Database, "CREATE TRIGGER stop BEFORE DELETE ON call WHEN old.id = 31 BEGIN SELECT raise(ABORT, 'not this one'); END");
+        _purge.Calls(100, "delete");
+        var other = _purge.Database + ".other";
+        File.Copy(_purge.Database, other);
+        var run = TestRun.Create(progress: p =>
+        {
+            if (p.Done == 20)
+            {
+                File.Move(_purge.Database, _purge.Database + ".away");
+                File.Move(other, _purge.Database);
+            }
+        });
 
-        var stopped = await Assert.ThrowsAsync<PurgeStoppedException>(() => _purge.PurgeAsync(PurgeFixture.Plan(PurgeFixture.Category("call"))));
+        var stopped = await Assert.ThrowsAsync<PurgeStoppedException>(() => _purge.PurgeAsync(PurgeFixture.Plan(PurgeFixture.Category("call")), run: run));
 
         Assert.IsType<SqliteDatabaseException>(stopped.InnerException);
-        Assert.Contains("not this one", stopped.Message, StringComparison.Ordinal);
-        Assert.Equal(10, stopped.DeletedSoFar.Rows);
-        Assert.Equal(90, _purge.Count());
+        Assert.Contains("another file than the one this run opened", stopped.Message, StringComparison.Ordinal);
+        Assert.Contains("batch 3 of call", stopped.Message, StringComparison.Ordinal);
+        Assert.Equal(20, stopped.DeletedSoFar.Rows);
+        Assert.Equal(100, _purge.Count());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_database_that_is_gone_when_its_last_rows_were_looked_at_is_not_called_done(bool dryRun)
+    {
+        _purge.Calls(100, "delete");
+        var run = TestRun.Create(progress: p =>
+        {
+            if (p.Done == 50)
+            {
+                File.Move(_purge.Database, _purge.Database + ".away");
+            }
+        });
+
+        var stopped = await Assert.ThrowsAsync<PurgeStoppedException>(
+            () => _purge.PurgeAsync(PurgeFixture.Plan(PurgeFixture.Category("call")), dryRun, run: run));
+
+        Assert.Contains("another file than the one this run opened, or gone", stopped.Message, StringComparison.Ordinal);
     }
 
     [Fact]

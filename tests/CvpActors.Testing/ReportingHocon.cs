@@ -13,13 +13,14 @@ public static class ReportingHocon
 
         """ + Category(id, "call", "startdatetime", retain: "30d");
 
-    /// <summary>One more category of a database.</summary>
+    /// <summary>One more category of a database. Tests purge databases that hold nothing but old rows: it may be emptied.</summary>
     public static string Category(string id, string table, string timestampColumn, string retain, string? parent = null) => $$"""
         cvp-actors.databases.{{id}}.purge.categories.{{table}} {
           table = "{{table}}"
           timestamp-column = "{{timestampColumn}}"
           timestamp-format = unix-seconds
-          retain = {{retain}}{{(parent is null ? "" : $"\n  parent = {parent}")}}
+          retain = {{retain}}
+          emptying = allow{{(parent is null ? "" : $"\n  parent = {parent}")}}
         }
 
         """;

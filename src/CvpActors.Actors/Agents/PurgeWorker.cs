@@ -21,12 +21,25 @@ public sealed class PurgeWorker(MaintainedDatabase database, RunContext run, boo
 
         // Judged and purged by the same moment, or a row could grow old between the two.
         var asOf = Run.RetentionCountsFrom(time.GetUtcNow());
-        var hold = HoldJudgement.Judge(Database.Plan, await purger.SurveyAsync(Database.Plan, asOf, cancellation), Run.Clock, Run.LetGo);
+        var hold = await JudgeAsync(purger, asOf, cancellation);
         if (hold is not null && !dryRun)
         {
             return new Outcome(AttemptState.Failed, $"it is held, and nothing was deleted. {hold.InWords()}") { Held = hold, Purge = new PurgeResult(dryRun, []) };
         }
 
         return new Outcome(AttemptState.Succeeded) { Purge = await purger.PurgeAsync(Database.Plan, dryRun, Run with { GrantedAt = asOf }, cancellation), Held = hold };
+    }
+
+    private async Task<PurgeHold?> JudgeAsync(IPurger purger, DateTimeOffset asOf, CancellationToken cancellation)
+    {
+        var survey = await purger.SurveyAsync(Database.Plan, asOf, cancellation);
+        if (survey.Categories.Any(c => c.WouldBeEmptied))
+        {
+            // Rows that others refer to stay. They are not easily seen from afar: so they are counted as the purge itself would.
+            var silent = Run with { GrantedAt = asOf, Progress = new Progress<RunProgress>() };
+            survey = survey.Counted(await purger.PurgeAsync(Database.Plan, dryRun: true, silent, cancellation));
+        }
+
+        return HoldJudgement.Judge(Database.Plan, survey, Run.Clock, Run.LetGo);
     }
 }

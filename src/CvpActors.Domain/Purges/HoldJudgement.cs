@@ -10,12 +10,6 @@ namespace CvpActors.Domain.Purges;
 /// </summary>
 public static class HoldJudgement
 {
-    /// <summary>
-    /// Without a row younger than this, and without a clock that has been watched for as long, either of the two may be true: no row was
-    /// written, or the clock is ahead by so much.
-    /// </summary>
-    public static TimeSpan LongestSilence { get; } = TimeSpan.FromDays(7);
-
     private const string ClockKeyPrefix = "clock ";
 
     /// <summary>What speaks against beginning; null when nothing does.</summary>
@@ -28,7 +22,7 @@ public static class HoldJudgement
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(survey);
         var known = letGo.ToHashSet(StringComparer.Ordinal);
-        var reasons = OfClock(clock).Concat(OfSilence(survey, clock)).Concat(OfEmptying(plan, survey))
+        var reasons = OfClock(clock).Concat(OfSilence(plan, survey, clock)).Concat(OfEmptying(plan, survey))
             .Where(reason => !known.Contains(reason.Key))
             .ToImmutableArray();
         return reasons.IsEmpty ? null : new PurgeHold(reasons);
@@ -49,10 +43,11 @@ public static class HoldJudgement
         }
     }
 
-    private static IEnumerable<HoldReason> OfSilence(PurgeSurvey survey, ClockEvidence? clock)
+    private static IEnumerable<HoldReason> OfSilence(PurgePlan plan, PurgeSurvey survey, ClockEvidence? clock)
     {
-        if (clock is { Leap: null } && survey.Categories.Max(c => c.Newest) is { } newest
-            && newest < clock.SteadySince && survey.AsOf - newest > LongestSilence)
+        // Either of the two may be true: no row was written for so long, or the clock is ahead by so much.
+        if (plan.HoldAfterSilence > TimeSpan.Zero && clock is { Leap: null } && survey.Categories.Max(c => c.Newest) is { } newest
+            && newest < clock.SteadySince && survey.AsOf - newest > plan.HoldAfterSilence)
         {
             yield return new HoldReason(
                 $"silent {Stamp(newest)}",

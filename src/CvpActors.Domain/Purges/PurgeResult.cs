@@ -11,9 +11,24 @@ public sealed record PurgeResult(bool DryRun, ImmutableArray<CategoryPurge> Cate
     public long Rows => Categories.Sum(c => c.Rows);
 }
 
-/// <summary>What a purge did to one category.</summary>
+/// <summary>What a purge did to one category. It is journaled: what is null was not counted, or is none.</summary>
 /// <param name="Category">Its name.</param>
 /// <param name="Table">Its table.</param>
 /// <param name="OlderThan">Rows dated before this moment were taken, UTC.</param>
 /// <param name="Rows">How many.</param>
-public sealed record CategoryPurge(string Category, string Table, DateTimeOffset OlderThan, long Rows);
+public sealed record CategoryPurge(string Category, string Table, DateTimeOffset OlderThan, long Rows)
+{
+    /// <summary>Rows whose date cannot be read, or is not believed (<see cref="DatableSpan"/>): none of them was deleted.</summary>
+    public long? Undatable { get; init; }
+
+    /// <summary>Old rows that stayed, by what kept them.</summary>
+    public ImmutableArray<KeptRows>? Kept { get; init; }
+
+    /// <summary>Rows that the database deleted or changed along with this category's, because it says <c>cascade = allow</c>.</summary>
+    public long? Cascaded { get; init; }
+}
+
+/// <summary>Old rows that a purge had to leave.</summary>
+/// <param name="Reason">What keeps them: the table and columns of rows that refer to them, or the database's own words.</param>
+/// <param name="Rows">How many.</param>
+public sealed record KeptRows(string Reason, long Rows);

@@ -5,7 +5,16 @@ namespace CvpActors.Domain.Purges;
 /// <summary>What a purge would meet, looked up without changing anything.</summary>
 /// <param name="AsOf">The moment from which retention counts back, UTC.</param>
 /// <param name="Categories">In the order of the plan. A category that the engine cannot look into is left out.</param>
-public sealed record PurgeSurvey(DateTimeOffset AsOf, ImmutableArray<CategorySurvey> Categories);
+public sealed record PurgeSurvey(DateTimeOffset AsOf, ImmutableArray<CategorySurvey> Categories)
+{
+    /// <summary>The survey once a dry run has counted what stays for its dependants, too: a category with such rows is not emptied.</summary>
+    public PurgeSurvey Counted(PurgeResult dryRun)
+    {
+        ArgumentNullException.ThrowIfNull(dryRun);
+        var kept = dryRun.Categories.Where(c => c.Kept is { IsEmpty: false }).Select(c => c.Category).ToHashSet(StringComparer.Ordinal);
+        return this with { Categories = [.. Categories.Select(c => kept.Contains(c.Category) ? c with { RowsStay = true } : c)] };
+    }
+}
 
 /// <summary>What a purge would meet in one category.</summary>
 /// <param name="Category">Its name.</param>

@@ -9,7 +9,7 @@ public enum TimestampFormat
     /// <summary>Milliseconds since 1970-01-01 UTC.</summary>
     UnixMilliseconds,
 
-    /// <summary>Text such as <c>2026-03-29T01:30:00Z</c>, in UTC, ordered as text.</summary>
+    /// <summary>Text such as <c>2026-03-29T01:30:00Z</c> (<see cref="WrittenTime"/>); without an offset it is UTC.</summary>
     Iso8601,
 
     /// <summary>The engine's own timestamp type.</summary>
@@ -33,4 +33,10 @@ public sealed record RetentionCategory(
 {
     /// <summary>Whether its last row may be purged without anybody having been asked (<c>emptying = allow</c>).</summary>
     public bool MayBeEmptied { get; init; }
+
+    /// <summary>
+    /// Whether the database may delete or change the rows that refer to an old one, as their foreign keys say (<c>ON DELETE CASCADE</c>,
+    /// <c>SET NULL</c>, <c>SET DEFAULT</c>), however young they are. Otherwise such a row stays until nothing refers to it.
+    /// </summary>
+    public bool CascadeAllowed { get; init; }
 }

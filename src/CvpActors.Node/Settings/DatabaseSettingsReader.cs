@@ -70,11 +70,12 @@ internal static class DatabaseSettingsReader
         var pause = batch.Duration("pause", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1));
         batch.RefuseUnknownKeys();
 
+        var silence = purge.Duration("hold-after-silence", PurgePlan.DefaultHoldAfterSilence, TimeSpan.Zero, LongestRetention);
         var categories = purge.Section("categories");
         var read = categories.NamedSections().Select(c => ReadCategory(c.Name, c.Section)).ToArray();
         try
         {
-            return PurgePlan.Create(read, rows, pause);
+            return PurgePlan.Create(read, rows, pause, holdAfterSilence: silence);
         }
         catch (PurgePlanException e)
         {
@@ -94,7 +95,10 @@ internal static class DatabaseSettingsReader
                 ("iso8601", TimestampFormat.Iso8601),
                 ("native", TimestampFormat.Native)),
             section.Duration("retain", TimeSpan.Zero, TimeSpan.FromDays(1), LongestRetention),
-            section.OptionalText("parent"));
+            section.OptionalText("parent"))
+        {
+            MayBeEmptied = section.OneOf("emptying", false, ("hold", false), ("allow", true)),
+        };
         section.RefuseUnknownKeys();
 
         // A retention that was forgotten must not delete everything.

@@ -55,6 +55,22 @@ public sealed class HoldJudgementTests
     }
 
     [Fact]
+    public void Silence_that_nobody_is_to_be_asked_about_holds_nothing()
+    {
+        var plan = PurgePlan.Create([], 1000, TimeSpan.Zero, holdAfterSilence: TimeSpan.Zero);
+        Assert.Null(HoldJudgement.Judge(plan, new PurgeSurvey(Now, [Category("call", newest: Now.AddDays(-20))]), Steady with { SteadySince = Now }, []));
+    }
+
+    [Fact]
+    public void A_category_whose_last_rows_stay_for_their_dependants_is_not_emptied()
+    {
+        var survey = new PurgeSurvey(Now, [Category("call", newest: Now.AddDays(-31), stay: false)]);
+        var counted = new CategoryPurge("call", "call", Now.AddDays(-30), 2999) { Kept = [new KeptRows("invoice.call_id", 1)] };
+        Assert.Null(HoldJudgement.Judge(Plan(), survey.Counted(new PurgeResult(DryRun: true, [counted])), Steady, []));
+        Assert.NotNull(HoldJudgement.Judge(Plan(), survey.Counted(new PurgeResult(DryRun: true, [counted with { Kept = [] }])), Steady, []));
+    }
+
+    [Fact]
     public void One_category_that_speaks_is_enough_for_the_clock() =>
         Assert.Null(Judge(Steady with { SteadySince = Now }, Category("archive", newest: Now.AddDays(-20)), Usual));
 
