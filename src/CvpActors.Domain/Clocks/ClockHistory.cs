@@ -76,7 +76,7 @@ public sealed record ClockHistory(ClockReading Trusted, DateTimeOffset SteadySin
     }
 
     /// <summary>The history once somebody who knows has said that the clock was right to leap.</summary>
-    public ClockHistory Accept() => Leapt is { } leapt ? Begin(leapt) with { Latest = Latest } : this;
+    public ClockHistory Accept() => Leapt is { } leapt ? new ClockHistory(leapt, SteadySince, Latest) : this;
 
     private ClockHistory ReadBehind(ClockReading reading) =>
         !GoesOnFrom(Behind, reading) ? this with { Behind = reading }

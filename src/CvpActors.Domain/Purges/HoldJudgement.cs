@@ -45,8 +45,9 @@ public static class HoldJudgement
 
     private static IEnumerable<HoldReason> OfSilence(PurgePlan plan, PurgeSurvey survey, ClockEvidence? clock)
     {
-        // Either of the two may be true: no row was written for so long, or the clock is ahead by so much.
-        if (plan.HoldAfterSilence > TimeSpan.Zero && clock is { Leap: null } && survey.Categories.Max(c => c.Newest) is { } newest
+        // Either of the two may be true: no row was written for so long, or the clock is ahead by so much. Said beside a leap, too, so that one
+        // word lets both go.
+        if (plan.HoldAfterSilence > TimeSpan.Zero && clock is not null && survey.Categories.Max(c => c.Newest) is { } newest
             && newest < clock.SteadySince && survey.AsOf - newest > plan.HoldAfterSilence)
         {
             yield return new HoldReason(

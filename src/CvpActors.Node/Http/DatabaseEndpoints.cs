@@ -34,7 +34,7 @@ internal static class DatabaseEndpoints
         databases.MapDelete("/{db}/purge-hold", (string db, string? reason, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
             http.RefuseQuery("reason");
-            return DoAsync(db, new LetPurgeGo(RequestReading.Reason(reason)), gateway, cancellation);
+            return DoAsync(db, new LetPurgeGo(RequestReading.RequiredReason(reason)), gateway, cancellation);
         });
         databases.MapPut("/{db}/pause", async (string db, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {

@@ -22,6 +22,12 @@ internal static class RequestReading
             : throw new MalformedRequestException($"the reason is not allowed; allowed: up to {LongestReason} characters on one line");
     }
 
+    /// <summary>The same where none may be done without: what nothing brings back stays on record with its reason.</summary>
+    /// <exception cref="MalformedRequestException">There is none.</exception>
+    public static string RequiredReason(string? reason) => string.IsNullOrWhiteSpace(reason)
+        ? throw new MalformedRequestException("the reason is missing: give it as ?reason=…; it stays on record")
+        : Reason(reason);
+
     /// <summary>The JSON body, or <paramref name="whenEmpty"/> when there is none.</summary>
     /// <exception cref="MalformedRequestException">It is not the JSON that is expected.</exception>
     public static async Task<T> BodyAsync<T>(this HttpRequest request, JsonTypeInfo<T> type, T whenEmpty, CancellationToken cancellation)

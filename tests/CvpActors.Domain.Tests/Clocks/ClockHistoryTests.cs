@@ -90,7 +90,7 @@ public sealed class ClockHistoryTests
     {
         var wrong = After(TimeSpan.FromMinutes(1), ahead: TimeSpan.FromDays(30));
         var history = ClockHistory.Begin(First).Read(wrong, confirmed: false).Accept();
-        Assert.Equal(new ClockEvidence(wrong.Utc, Leap: null), history.Evidence);
+        Assert.Equal(new ClockEvidence(Start, Leap: null), history.Evidence);
         Assert.Null(history.Read(After(TimeSpan.FromHours(1), ahead: TimeSpan.FromDays(30)), confirmed: false).Evidence.Leap);
     }
 

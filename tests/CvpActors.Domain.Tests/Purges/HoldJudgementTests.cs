@@ -55,6 +55,10 @@ public sealed class HoldJudgementTests
     }
 
     [Fact]
+    public void A_leap_and_the_silence_that_it_makes_are_told_together_so_that_one_word_lets_both_go() =>
+        Assert.Equal(2, Judge(Leapt with { SteadySince = Now.AddDays(-1) }, Category("call", newest: Now.AddDays(-8)))!.Reasons.Length);
+
+    [Fact]
     public void Silence_that_nobody_is_to_be_asked_about_holds_nothing()
     {
         var plan = PurgePlan.Create([], 1000, TimeSpan.Zero, holdAfterSilence: TimeSpan.Zero);
