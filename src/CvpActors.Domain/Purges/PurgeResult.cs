@@ -11,7 +11,7 @@ public sealed record PurgeResult(bool DryRun, ImmutableArray<CategoryPurge> Cate
     public long Rows => Categories.Sum(c => c.Rows);
 }
 
-/// <summary>What a purge did to one category. It is journaled: what is null was not counted, or is none.</summary>
+/// <summary>What a purge did to one category. It is journaled: what is null was not counted, by an engine that cannot or by an earlier version.</summary>
 /// <param name="Category">Its name.</param>
 /// <param name="Table">Its table.</param>
 /// <param name="OlderThan">Rows dated before this moment were taken, UTC.</param>

@@ -66,7 +66,8 @@ internal static class DatabaseSettingsReader
     private static PurgePlan ReadPlan(SettingsSection purge)
     {
         var batch = purge.Section("batch");
-        var rows = batch.Number("rows", 1000, 1, 1_000_000);
+        var targetTime = batch.Duration("target-time", PurgePlan.DefaultBatchTargetTime, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
+        var rows = batch.Number("rows", PurgePlan.DefaultBatchRows, 1, 1_000_000);
         var pause = batch.Duration("pause", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1));
         batch.RefuseUnknownKeys();
 
@@ -74,7 +75,7 @@ internal static class DatabaseSettingsReader
         var read = categories.NamedSections().Select(c => ReadCategory(c.Name, c.Section)).ToArray();
         try
         {
-            return PurgePlan.Create(read, rows, pause);
+            return PurgePlan.Create(read, rows, pause, targetTime);
         }
         catch (PurgePlanException e)
         {
@@ -94,7 +95,10 @@ internal static class DatabaseSettingsReader
                 ("iso8601", TimestampFormat.Iso8601),
                 ("native", TimestampFormat.Native)),
             section.Duration("retain", TimeSpan.Zero, TimeSpan.FromDays(1), LongestRetention),
-            section.OptionalText("parent"));
+            section.OptionalText("parent"))
+        {
+            CascadeAllowed = section.OneOf("cascade", false, ("keep", false), ("allow", true)),
+        };
         section.RefuseUnknownKeys();
 
         // A retention that was forgotten must not delete everything.
