@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace CvpActors.Domain.Purges;
 
@@ -19,12 +20,15 @@ public sealed record PurgeResult(bool DryRun, ImmutableArray<CategoryPurge> Cate
 public sealed record CategoryPurge(string Category, string Table, DateTimeOffset OlderThan, long Rows)
 {
     /// <summary>Rows whose date cannot be read, or is not believed (<see cref="DatableSpan"/>): none of them was deleted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Undatable { get; init; }
 
     /// <summary>Old rows that stayed, by what kept them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<KeptRows>? Kept { get; init; }
 
     /// <summary>Rows that the database deleted or changed along with this category's, because it says <c>cascade = allow</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Cascaded { get; init; }
 }
 

@@ -203,7 +203,7 @@ internal static class Samples
         },
         ["agent.run-started:1"] = new RunStarted(Db, 7),
         ["agent.run-reported:1"] = new RunReported(Db, 7, PurgeFailed),
-        ["agent.run-reported:1-kept"] = new RunReported(Db, 7, new Outcome(AttemptState.Succeeded) { Purge = PurgedWithRest, Elapsed = TenMinutes }),
+        ["agent.run-reported:1 kept"] = new RunReported(Db, 7, new Outcome(AttemptState.Succeeded) { Purge = PurgedWithRest, Elapsed = TenMinutes }),
         ["agent.run-fenced:1"] = new RunFenced(Db, 7),
         ["request:1"] = new DatabaseRequest(Db, new RequestRun(Operation.Purge, DryRun: true, "key-1")),
         ["request:1 cancel"] = new DatabaseRequest(Db, new CancelAttempt("backup-5")),
