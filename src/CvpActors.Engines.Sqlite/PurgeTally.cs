@@ -6,6 +6,11 @@ namespace CvpActors.Engines.Sqlite;
 /// <summary>What has become of one category's rows so far.</summary>
 internal sealed class PurgeTally(PurgeTarget target)
 {
+    // The result is journaled: a trigger may have other words for every row.
+    private const int MostReasons = 20;
+    private const int LongestReason = 200;
+    private const string OtherReasons = "other reasons";
+
     private readonly SortedDictionary<string, long> _kept = new(StringComparer.Ordinal);
     private long _seen;
     private long _undatable;
@@ -21,9 +26,9 @@ internal sealed class PurgeTally(PurgeTarget target)
 
     public CategoryPurge Result => new(Target.Category.Name, Target.Category.Table, Target.State.OlderThan, Rows)
     {
-        Undatable = _undatable > 0 ? _undatable : null,
-        Kept = _kept.Count > 0 ? [.. _kept.Select(kept => new KeptRows(kept.Key, kept.Value))] : null,
-        Cascaded = Cascaded > 0 ? Cascaded : null,
+        Undatable = _undatable,
+        Kept = [.. _kept.Select(kept => new KeptRows(kept.Key, kept.Value))],
+        Cascaded = Cascaded,
     };
 
     /// <summary>Counts a row that was looked at.</summary>
@@ -33,5 +38,13 @@ internal sealed class PurgeTally(PurgeTarget target)
         _undatable += state == RowState.Undatable ? 1 : 0;
     }
 
-    public void Keep(string reason, long rows) => _kept[reason] = _kept.GetValueOrDefault(reason) + rows;
+    public void Keep(string reason, long rows)
+    {
+        var cut = reason.Length > LongestReason ? reason[..LongestReason] + "…" : reason;
+        var told = rows <= 0 ? null : _kept.ContainsKey(cut) || _kept.Count < MostReasons ? cut : OtherReasons;
+        if (told is not null)
+        {
+            _kept[told] = _kept.GetValueOrDefault(told) + rows;
+        }
+    }
 }

@@ -35,7 +35,8 @@ internal static class Program
                     DELETE a table.
                       --rows 2000000       rows in the database, a little over half of them old enough to go
                       --rounds 3
-                      --batch-rows 1000    as in the configuration
+                      --target-time 50     milliseconds, as in the configuration: how long a batch should hold the write lock
+                      --batch-rows 10000   the most rows of a batch
                       --batch-pause 0      milliseconds
           start     From process start to 200 of /healthz/ready, and resident memory idle; on an empty data directory
                     and on one that exists.
@@ -98,7 +99,7 @@ internal static class Program
                     await RotateBenchmark.RunAsync(Arguments.Parse(rest, "megabytes", "rounds", "directory"));
                     return 0;
                 case ["purge", .. var rest]:
-                    await PurgeBenchmark.RunAsync(Arguments.Parse(rest, "rows", "rounds", "batch-rows", "batch-pause", "directory"));
+                    await PurgeBenchmark.RunAsync(Arguments.Parse(rest, "rows", "rounds", "target-time", "batch-rows", "batch-pause", "directory"));
                     return 0;
                 case ["start", .. var rest]:
                     await StartBenchmark.RunAsync(Arguments.Parse(rest, "rounds", "idle-seconds", "node", "directory"));

@@ -22,6 +22,7 @@ internal sealed class RandomSchema
     {
         _random = new Random(seed);
         _now = now;
+        BatchRows = _random.Next(1, 8);
         for (var i = _random.Next(1, 5); i > 0; i--)
         {
             _tables.Add(NewTable(_tables.Count));
@@ -48,7 +49,7 @@ internal sealed class RandomSchema
 
     public PurgePlan Plan => PurgePlan.Create(_tables.Where(table => table.Category is not null).Select(table => table.Category!), BatchRows, TimeSpan.Zero);
 
-    public int BatchRows { get; private init; } = 3;
+    private int BatchRows { get; }
 
     public IEnumerable<string> TableNames => _tables.Select(table => table.Name);
 

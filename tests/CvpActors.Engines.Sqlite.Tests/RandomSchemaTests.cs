@@ -12,7 +12,6 @@ namespace CvpActors.Engines.Sqlite.Tests;
 public sealed class RandomSchemaTests : IDisposable
 {
     private const int Schemas = 10_000;
-    private const int Parts = 4;
 
     // In memory where there is such a place: the disk has nothing to do with what is shown here.
     private readonly string _folder = Directory.CreateDirectory(
@@ -20,22 +19,14 @@ public sealed class RandomSchemaTests : IDisposable
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 31, 12, 0, 0, TimeSpan.Zero));
 
-    public static TheoryData<int> Part => [.. Enumerable.Range(0, Parts)];
-
-    /// <summary>Seeds of failures that were mended.</summary>
-    public static TheoryData<int> Replayed => [0];
+    /// <summary>Seeds of failures that were mended: rows refused by RAISE(ROLLBACK) were forgotten when a batch was lost twice.</summary>
+    public static TheoryData<int> Replayed => [553, 764, 871];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    [Theory]
-    [MemberData(nameof(Part))]
-    public async Task No_row_goes_that_should_stay_and_none_stays_that_may_go_and_a_dry_run_says_the_same(int part)
-    {
-        for (var seed = part; seed < Schemas; seed += Parts)
-        {
-            await CompareAsync(seed);
-        }
-    }
+    [Fact]
+    public async Task No_row_goes_that_should_stay_and_none_stays_that_may_go_and_a_dry_run_says_the_same() =>
+        await Parallel.ForAsync(0, Schemas, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, async (seed, _) => await CompareAsync(seed));
 
     [Theory]
     [MemberData(nameof(Replayed))]
@@ -44,12 +35,7 @@ public sealed class RandomSchemaTests : IDisposable
     private async Task CompareAsync(int seed)
     {
         var schema = new RandomSchema(seed, _time.Start);
-        var path = Path.Combine(_folder, "s.db");
-        foreach (var file in Directory.EnumerateFiles(_folder))
-        {
-            File.Delete(file);
-        }
-
+        var path = Path.Combine(_folder, $"{seed}.db");
         using var database = new SqliteConnection($"Data Source={path};Pooling=False;Foreign Keys=False");
         database.Open();
         Execute(database, schema.Sql);
@@ -73,6 +59,9 @@ public sealed class RandomSchemaTests : IDisposable
         {
             throw new InvalidOperationException($"seed {seed}: {e.Message}\n{schema.Sql}", e);
         }
+
+        database.Dispose();
+        File.Delete(path);
     }
 
     private async Task<(PurgeResult Result, string? Failure)> PurgeAsync(string path, PurgePlan plan, bool dryRun)

@@ -23,7 +23,9 @@ public sealed class SqlitePurgeTests : IDisposable
 
         var result = await _purge.PurgeAsync(PurgeFixture.Plan(PurgeFixture.Category("call"), batchRows));
 
-        Assert.Equal([new CategoryPurge("call", "call", _purge.Cutoff, 50)], result.Categories.AsEnumerable());
+        var call = Assert.Single(result.Categories);
+        Assert.Equal(("call", "call", _purge.Cutoff, 50, 0, 0), (call.Category, call.Table, call.OlderThan, call.Rows, call.Undatable, call.Cascaded));
+        Assert.Empty(call.Kept!.Value);
         Assert.False(result.DryRun);
         Assert.Equal(50, _purge.Count());
         Assert.Equal(0, SampleDatabase.Scalar<long>(_purge.Database, "SELECT count(*) FROM call WHERE id % 2"));

@@ -2,6 +2,7 @@ using Akka.Event;
 using CvpActors.Domain;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Purges;
 
 namespace CvpActors.Actors.Coordination;
 
@@ -106,9 +107,19 @@ internal sealed class EventNarrator(ILoggingAdapter log, string database, TimeZo
     private static string Result(Outcome outcome) => outcome switch
     {
         { Backup: { } b } => $"generation {b.Generation}, {InWords.OfBytes(b.Bytes)}, SHA-256 {b.Sha256}",
-        { Purge: { } p } => $"{(p.DryRun ? "would delete" : "deleted")} {InWords.Count(p.Rows, "row", "rows")}",
+        { Purge: { } p } => $"{(p.DryRun ? "would delete" : "deleted")} {InWords.Count(p.Rows, "row", "rows")}{Remaining(p)}",
         _ => "done",
     };
+
+    private static string Remaining(PurgeResult purge)
+    {
+        var kept = purge.Categories.Sum(c => c.Kept?.Sum(k => k.Rows) ?? 0);
+        var undatable = purge.Categories.Sum(c => c.Undatable ?? 0);
+        var cascaded = purge.Categories.Sum(c => c.Cascaded ?? 0);
+        return (cascaded > 0 ? $" and {cascaded} along with them" : "")
+            + (kept > 0 ? $", {(purge.DryRun ? "would keep" : "kept")} {InWords.Count(kept, "old row", "old rows")}" : "")
+            + (undatable > 0 ? $", cannot date {InWords.Count(undatable, "row", "rows")}" : "");
+    }
 
     private void Info(string template, params object?[] values) => log.Log(LogLevel.InfoLevel, null, template, values);
 

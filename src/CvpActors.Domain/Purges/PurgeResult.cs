@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace CvpActors.Domain.Purges;
 
@@ -11,7 +12,7 @@ public sealed record PurgeResult(bool DryRun, ImmutableArray<CategoryPurge> Cate
     public long Rows => Categories.Sum(c => c.Rows);
 }
 
-/// <summary>What a purge did to one category. It is journaled: what is null was not counted, or is none.</summary>
+/// <summary>What a purge did to one category. It is journaled: what is null was not counted, by an engine that cannot or by an earlier version.</summary>
 /// <param name="Category">Its name.</param>
 /// <param name="Table">Its table.</param>
 /// <param name="OlderThan">Rows dated before this moment were taken, UTC.</param>
@@ -19,12 +20,15 @@ public sealed record PurgeResult(bool DryRun, ImmutableArray<CategoryPurge> Cate
 public sealed record CategoryPurge(string Category, string Table, DateTimeOffset OlderThan, long Rows)
 {
     /// <summary>Rows whose date cannot be read, or is not believed (<see cref="DatableSpan"/>): none of them was deleted.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Undatable { get; init; }
 
     /// <summary>Old rows that stayed, by what kept them.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<KeptRows>? Kept { get; init; }
 
     /// <summary>Rows that the database deleted or changed along with this category's, because it says <c>cascade = allow</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Cascaded { get; init; }
 }
 

@@ -66,7 +66,8 @@ internal static class DatabaseSettingsReader
     private static PurgePlan ReadPlan(SettingsSection purge)
     {
         var batch = purge.Section("batch");
-        var rows = batch.Number("rows", 1000, 1, 1_000_000);
+        var targetTime = batch.Duration("target-time", PurgePlan.DefaultBatchTargetTime, TimeSpan.FromMilliseconds(1), TimeSpan.FromMinutes(1));
+        var rows = batch.Number("rows", PurgePlan.DefaultBatchRows, 1, 1_000_000);
         var pause = batch.Duration("pause", TimeSpan.Zero, TimeSpan.Zero, TimeSpan.FromHours(1));
         batch.RefuseUnknownKeys();
 
@@ -75,7 +76,7 @@ internal static class DatabaseSettingsReader
         var read = categories.NamedSections().Select(c => ReadCategory(c.Name, c.Section)).ToArray();
         try
         {
-            return PurgePlan.Create(read, rows, pause, holdAfterSilence: silence);
+            return PurgePlan.Create(read, rows, pause, targetTime, silence);
         }
         catch (PurgePlanException e)
         {
@@ -98,6 +99,7 @@ internal static class DatabaseSettingsReader
             section.OptionalText("parent"))
         {
             MayBeEmptied = section.OneOf("emptying", false, ("hold", false), ("allow", true)),
+            CascadeAllowed = section.OneOf("cascade", false, ("keep", false), ("allow", true)),
         };
         section.RefuseUnknownKeys();
 

@@ -27,6 +27,9 @@ internal static class Samples
     private static readonly Blocker Holder = new(Operation.Purge, "purge-7", 7, At);
     private static readonly BackupManifest Manifest = new(Db, "sqlite", 12, 4096, new string('a', 64), At, Later);
     private static readonly PurgeResult Purged = new(false, [new CategoryPurge("call", "call", At, 42)]);
+
+    private static readonly PurgeResult PurgedWithRest = new(
+        false, [new CategoryPurge("call", "call", At, 42) { Undatable = 3, Kept = [new KeptRows("invoice(call_id)", 2)], Cascaded = 5 }]);
     private static readonly Outcome BackedUp = new(AttemptState.Succeeded) { Backup = Manifest, Elapsed = TenMinutes };
     private static readonly CoordinatorState Coordination = CoordinatorState.Initial
         .Apply(new EpochBegun(At, "site-a-1"))
@@ -214,6 +217,7 @@ internal static class Samples
         },
         ["agent.run-started:1"] = new RunStarted(Db, 7),
         ["agent.run-reported:1"] = new RunReported(Db, 7, PurgeFailed),
+        ["agent.run-reported:1 kept"] = new RunReported(Db, 7, new Outcome(AttemptState.Succeeded) { Purge = PurgedWithRest, Elapsed = TenMinutes }),
         ["agent.run-fenced:1"] = new RunFenced(Db, 7),
         ["request:1"] = new DatabaseRequest(Db, new RequestRun(Operation.Purge, DryRun: true, "key-1")),
         ["request:1 cancel"] = new DatabaseRequest(Db, new CancelAttempt("backup-5")),

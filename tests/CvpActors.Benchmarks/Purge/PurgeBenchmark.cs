@@ -17,7 +17,8 @@ internal static class PurgeBenchmark
     {
         var rows = arguments.Number("rows", 2_000_000);
         var rounds = arguments.Number("rounds", 3);
-        var batch = arguments.Number("batch-rows", 1000);
+        var batch = arguments.Number("batch-rows", PurgePlan.DefaultBatchRows);
+        var target = arguments.Number("target-time", (int)PurgePlan.DefaultBatchTargetTime.TotalMilliseconds);
         var pause = arguments.Number("batch-pause", 0, least: 0);
         using var work = WorkDirectory.Create(arguments, 64 + (rows / 1000));
         Machine.Describe("before");
@@ -36,8 +37,8 @@ internal static class PurgeBenchmark
             Category("vxmlelementdetail", "eventdatetime", 15, "call"),
         };
         var ours = new Variant(
-            $"ours, batches of {batch} rows, pause {pause} ms",
-            path => PurgeAsync(path, PurgePlan.Create(categories, batch, TimeSpan.FromMilliseconds(pause)), now));
+            $"ours, batches of {target} ms and at most {batch} rows, pause {pause} ms",
+            path => PurgeAsync(path, PurgePlan.Create(categories, batch, TimeSpan.FromMilliseconds(pause), TimeSpan.FromMilliseconds(target)), now));
         var peer = new Variant("sqlite3, one DELETE a table", path => DeleteAsync(path, categories, now));
         for (var round = 0; round < rounds; round++)
         {

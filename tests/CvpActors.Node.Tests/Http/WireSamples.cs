@@ -17,7 +17,7 @@ internal static class WireSamples
     private static readonly DateTimeOffset At = new(2026, 3, 29, 3, 30, 0, TimeSpan.FromHours(2));
     private static readonly DateTimeOffset Later = new(2026, 3, 29, 5, 30, 0, 250, TimeSpan.Zero);
     private static readonly BackupManifest Manifest = new(Db, "sqlite", 12, 4096, new string('a', 64), At, Later);
-    private static readonly PurgeResult Purged = new(DryRun: true, [new CategoryPurge("call", "call", At, 42)]);
+    private static readonly PurgeResult Purged = new(DryRun: true, [new CategoryPurge("call", "call", At, 42) { Undatable = 3, Kept = [new KeptRows("invoice(call_id)", 2)] }]);
 
     public static Blocker Holder { get; } = new(Operation.Purge, "purge-7", 7, At);
 

@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Purges;
+using CvpActors.Node.Configuration;
 using CvpActors.Node.Engines.Sqlite;
 using CvpActors.Node.Hosting;
 using CvpActors.Node.Settings;
@@ -35,6 +36,7 @@ public sealed class NodeSettingsReaderTests
               databases.reporting {
                 sqlite.busy-timeout = 1500ms
                 purge.batch {
+                  target-time = 200ms
                   rows = 5000
                   pause = 20ms
                 }
@@ -48,6 +50,28 @@ public sealed class NodeSettingsReaderTests
         Assert.Equal(TimeSpan.FromHours(8), database.Definition.LockMaxAge);
         Assert.Equal(TimeSpan.FromMilliseconds(1500), Assert.IsType<ConfiguredSqlite>(database.Engine).Options.BusyTimeout);
         Assert.Equal((5000, TimeSpan.FromMilliseconds(20)), (database.Plan.BatchRows, database.Plan.BatchPause));
+        Assert.Equal(TimeSpan.FromMilliseconds(200), database.Plan.BatchTargetTime);
+    }
+
+    [Fact]
+    public void Batches_go_by_time_unless_told_otherwise()
+    {
+        var plan = Sample.Read("").Databases.Single().Plan;
+
+        Assert.Equal((TimeSpan.FromMilliseconds(50), 10_000, TimeSpan.Zero), (plan.BatchTargetTime, plan.BatchRows, plan.BatchPause));
+    }
+
+    [Theory]
+    [InlineData("batch.target-time = 0s", "batch.target-time")]
+    [InlineData("categories.call.cascade = on", "cascade")]
+    public void A_wrong_setting_of_a_purge_is_named(string line, string key) =>
+        Assert.Contains(key, Assert.Throws<SettingsException>(() => Sample.Read("cvp-actors.databases.reporting.purge." + line)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_category_cascades_only_when_it_says_so()
+    {
+        Assert.False(Sample.Read("").Databases.Single().Plan.Categories.Single().CascadeAllowed);
+        Assert.True(Sample.Read("cvp-actors.databases.reporting.purge.categories.call.cascade = allow").Databases.Single().Plan.Categories.Single().CascadeAllowed);
     }
 
     [Fact]

@@ -80,9 +80,23 @@ internal sealed record ManifestBody(
 internal sealed record PurgeResultBody(bool DryRun, IReadOnlyList<CategoryBody> Categories, long Rows)
 {
     public static PurgeResultBody? Of(PurgeResult? result) => result is { } r
-        ? new PurgeResultBody(r.DryRun, [.. r.Categories.Select(c => new CategoryBody(c.Category, c.Table, c.OlderThan, c.Rows))], r.Rows)
+        ? new PurgeResultBody(r.DryRun, [.. r.Categories.Select(CategoryBody.Of)], r.Rows)
         : null;
 }
 
-/// <summary>What a purge did to one category.</summary>
-internal sealed record CategoryBody(string Category, string Table, DateTimeOffset OlderThan, long Rows);
+/// <summary>What a purge did to one category; null is what was not counted.</summary>
+internal sealed record CategoryBody(
+    string Category, string Table, DateTimeOffset OlderThan, long Rows, long? Undatable, IReadOnlyList<KeptBody>? Kept, long? Cascaded)
+{
+    public static CategoryBody Of(CategoryPurge purge) => new(
+        purge.Category,
+        purge.Table,
+        purge.OlderThan,
+        purge.Rows,
+        purge.Undatable,
+        purge.Kept is { IsDefault: false } kept ? [.. kept.Select(k => new KeptBody(k.Reason, k.Rows))] : null,
+        purge.Cascaded);
+}
+
+/// <summary>Old rows that stayed, and what kept them.</summary>
+internal sealed record KeptBody(string Reason, long Rows);
