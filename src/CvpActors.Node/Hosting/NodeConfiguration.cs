@@ -130,7 +130,7 @@ internal sealed record NodeConfiguration(Config Files)
             """);
     }
 
-    private static string ConnectionString(string file) => $"Data Source={file}";
+    private static string ConnectionString(string file) => new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString;
 
     private static string Quoted(IEnumerable<string> texts) => string.Join(", ", texts.Select(Quoted));
 

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using Akka.Configuration;
 using CvpActors.Actors.Membership;
 using CvpActors.Domain.Agents;
+using CvpActors.Files;
 using CvpActors.Node.Configuration;
 using CvpActors.Node.Demo;
 using CvpActors.Node.Http;
@@ -23,6 +24,7 @@ internal static class NodeHost
     /// <exception cref="SettingsException">The configuration cannot be used on this machine.</exception>
     public static async Task<int> RunAsync(Config configuration)
     {
+        FileReaders.KeepNewFilesPrivate();
         var settings = NodeSettingsReader.Read(configuration, EngineModules.All);
         using var dataDirectory = DataDirectories.Prepare(settings);
         using var log = LogSetup.Create(settings.Log);
@@ -37,7 +39,12 @@ internal static class NodeHost
         }
 
         await using var app = Build(configuration, settings, log);
-        await EngineChecks.RunAsync(settings, app.Services.GetRequiredService<IReadOnlyList<MaintainedDatabase>>());
+        foreach (var limit in await EngineChecks.RunAsync(settings, app.Services.GetRequiredService<IReadOnlyList<MaintainedDatabase>>()))
+        {
+            log.Warning("{Limit:l}", limit);
+        }
+
+        PlaceChecks.Tell(PlaceChecks.Run(settings), log);
         try
         {
             await app.StartAsync();
