@@ -31,7 +31,7 @@ internal static class SqliteDump
         source.Execute("SELECT count(*) FROM sqlite_schema", cancellation);
 
         // SQLite would make a file that everybody may read.
-        FileReaders.CreatePrivate(path).Dispose();
+        CreatePrivate(path);
         using var copy = SqliteSession.Create(path);
 
         // A copy that is cut short is thrown away, so it needs no journal, and one flush at the end makes it durable (the caller's).
@@ -42,6 +42,18 @@ internal static class SqliteDump
         copy.Execute("PRAGMA cache_size = -4096", cancellation);
         Copy(source, copy, run, cancellation);
         source.Execute("ROLLBACK", CancellationToken.None);
+    }
+
+    private static void CreatePrivate(string path)
+    {
+        try
+        {
+            FileReaders.CreatePrivate(path).Dispose();
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new SqliteDatabaseException($"{path} cannot be made: {cause.Message}", cause);
+        }
     }
 
     private static void Copy(SqliteSession source, SqliteSession copy, RunContext run, CancellationToken cancellation)

@@ -76,7 +76,8 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>Opens a dump to look at it: nobody writes to it, so neither locks nor files beside it are needed.</summary>
     public static SqliteSession OpenImmutable(string path)
     {
-        var full = System.IO.Path.GetFullPath(path).Replace('\\', '/');
+        // In a name a backslash is a letter like any other, but on Windows.
+        var full = OperatingSystem.IsWindows() ? System.IO.Path.GetFullPath(path).Replace('\\', '/') : System.IO.Path.GetFullPath(path);
         var uri = "file://" + (full.StartsWith('/') ? "" : "/") + string.Join('/', full.Split('/').Select(Uri.EscapeDataString));
         return Open(path, uri + "?immutable=1", SqliteOpenMode.ReadOnly, TimeSpan.Zero);
     }

@@ -12,7 +12,8 @@ namespace CvpActors.Engines.Sqlite;
 /// </summary>
 /// <remarks>
 /// Of the whole check one thing is left out: in a file with auto-vacuum, whether the back pointers of free pages are right. They are written anew
-/// before they are used.
+/// before they are used. CHECK constraints are no part of either: SQLite forgets them for a file that is opened to be read only, and a row that does not meet one is
+/// what its program wrote.
 /// </remarks>
 internal static class SqliteVerification
 {
