@@ -23,7 +23,9 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
     private readonly TimeProvider _time;
     private readonly Action<string> _notice;
     private readonly BackupPaths _paths;
-    private readonly Rotation _rotation;
+    private readonly Disk _disk;
+    private readonly KnownBackups _known;
+    private readonly bool _acceptLessVerified;
     private readonly Action<string> _reached;
 
     // A file and its manifest are two names; whoever reads both waits for whoever changes both. Never held while bytes are copied.
@@ -35,8 +37,10 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
     /// <param name="engine">Writes the dumps and verifies them.</param>
     /// <param name="time">The clock of the manifests.</param>
     /// <param name="notice">Told, for the log, of what was mended and of a last backup that is damaged; may be null.</param>
-    public BackupFileSet(string database, string directory, IDatabaseEngine engine, TimeProvider time, Action<string>? notice = null)
-        : this(database, directory, engine, time, notice, HardLink.TryCreate, _ => { })
+    /// <param name="options">What else it is to know or to do; null: nothing.</param>
+    public BackupFileSet(
+        string database, string directory, IDatabaseEngine engine, TimeProvider time, Action<string>? notice = null, BackupSetOptions? options = null)
+        : this(database, directory, engine, time, notice, options, Disk.Real, _ => { })
     {
     }
 
@@ -46,16 +50,19 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
         IDatabaseEngine engine,
         TimeProvider time,
         Action<string>? notice,
-        Func<string, string, bool> link,
+        BackupSetOptions? options,
+        Disk disk,
         Action<string> reached)
     {
         _database = database;
         _engine = engine;
         _time = time;
         _notice = notice ?? (_ => { });
+        _disk = disk;
         _reached = reached;
         _paths = new BackupPaths(directory, engine.SideFileSuffixes);
-        _rotation = new Rotation(_paths, link, reached);
+        _known = new KnownBackups(database, _paths, options?.History, _notice);
+        _acceptLessVerified = options?.AcceptLessVerified ?? false;
     }
 
     /// <inheritdoc/>
@@ -63,7 +70,15 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
     {
         lock (_names)
         {
-            return Directory.Exists(_paths.Directory) ? new Recovery(_paths).Run() : [];
+            if (!Directory.Exists(_paths.Directory))
+            {
+                return [];
+            }
+
+            _known.RefuseAnothers();
+            var mended = new Recovery(_paths, _disk).Run();
+            _known.Remember();
+            return mended;
         }
     }
 
@@ -76,7 +91,7 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
             return
             [
                 .. new[] { BackupNames.Current, BackupNames.Old }
-                    .Select(name => (Name: name, Manifest: Describe(Path.Combine(_paths.Directory, name))))
+                    .Select(name => (Name: name, Manifest: _known.Describe(Path.Combine(_paths.Directory, name))))
                     .Where(file => file.Manifest is not null)
                     .Select(file => new BackupFile(file.Name, file.Manifest!)),
             ];
@@ -94,7 +109,7 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
         lock (_names)
         {
             var path = Path.Combine(_paths.Directory, name);
-            return Describe(path) is { } manifest
+            return _known.Describe(path) is { } manifest
                 ? new BackupFileContent(manifest, new FileStream(
                     path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1 << 16, FileOptions.Asynchronous))
                 : null;
@@ -112,7 +127,7 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
         lock (_names)
         {
             var path = Path.Combine(_paths.Directory, name);
-            if (Describe(path) is not { } manifest)
+            if (_known.Describe(path) is not { } manifest)
             {
                 return null;
             }
@@ -127,7 +142,8 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
     {
         ArgumentNullException.ThrowIfNull(run);
         run.CommitPoint("the rotation");
-        var publishing = false;
+        var rotation = new Rotation(_paths, _disk, _reached);
+        var stage = Stage.Before;
         try
         {
             foreach (var mended in Recover())
@@ -135,30 +151,33 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
                 _notice(mended);
             }
 
-            var generation = NextGeneration();
+            var generation = _known.NextGeneration();
+            var before = _known.Describe(_paths.Current);
             var last = await Task.Run(() => CheckLast(cancellation), cancellation);
             run.CommitPoint("the rotation");
+            stage = Stage.Making;
             lock (_names)
             {
                 if (last is not null)
                 {
-                    _rotation.Rotate(last);
+                    rotation.Rotate(last);
                 }
             }
 
-            var made = await MakeAsync(generation, run, cancellation);
+            var made = await MakeAsync(generation, before, run, cancellation);
             lock (_names)
             {
                 run.CommitPoint("the publication of the backup file");
-                publishing = true;
-                Publish(made);
+                stage = Stage.Publishing;
+                Publish(made, rotation);
             }
 
+            TellOnce(made, before);
             return made;
         }
         catch (Exception cause)
         {
-            TakeBack(publishing);
+            TakeBack(stage, rotation);
             if (cause is OperationCanceledException or FencedException or BackupFailedException)
             {
                 throw;
@@ -168,10 +187,11 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
         }
     }
 
-    private async Task<BackupManifest> MakeAsync(long generation, RunContext run, CancellationToken cancellation)
+    private async Task<BackupManifest> MakeAsync(long generation, BackupManifest? before, RunContext run, CancellationToken cancellation)
     {
         var startedAt = _time.GetUtcNow();
         await _engine.DumpAsync(_paths.Partial, run, cancellation);
+        FileReaders.LimitToThoseOf(_paths.Partial, _engine.DatabaseFile);
         _reached("the dump is written");
         var bytes = new FileInfo(_paths.Partial).Length;
         if (bytes == 0)
@@ -181,27 +201,41 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
 
         // The checksum cannot be taken while the dump is written: some engines go back and rewrite what they wrote. It is taken right after, from memory in all likelihood, beside the verification and the flush.
         var checksum = Task.Run(() => Sha256File.Compute(_paths.Partial, cancellation), cancellation);
-        var flush = Task.Run(() => DurableFile.FlushBytes(_paths.Partial), cancellation);
+        var flush = Task.Run(() => _disk.FlushBytes(_paths.Partial), cancellation);
         var verify = _engine.VerifyAsync(_paths.Partial, cancellation);
 
         // All three end before the file may be removed, whichever of them fails.
         await Task.WhenAll(checksum, flush, verify);
-        return new BackupManifest(_database, _engine.Name, generation, bytes, await checksum, startedAt, _time.GetUtcNow());
+        var verified = await verify;
+        if (verified is not null && verified.IsLessThan(before?.Verified) && !_acceptLessVerified)
+        {
+            throw new BackupFailedException(
+                $"the dump of {_database} can be verified no further than its pages ({verified.Reason}), and the last backup, generation {before!.Generation}, "
+                + "could be in full: find out what has changed in the database; if that is meant to be so, set backup.less-verified = accept");
+        }
+
+        return new BackupManifest(_database, _engine.Name, generation, bytes, await checksum, startedAt, _time.GetUtcNow())
+        {
+            Verified = verified?.Extent,
+            VerifiedReason = verified?.Reason,
+        };
     }
 
-    private void Publish(BackupManifest made)
+    private void Publish(BackupManifest made, Rotation rotation)
     {
         // Announced first: if the next two renames are cut apart, Recovery finds this manifest and knows whose bytes they are.
-        ManifestFile.Write(BackupNames.ManifestOf(_paths.Partial), made);
+        ManifestFile.Write(BackupNames.ManifestOf(_paths.Partial), made, _disk);
+        FileReaders.LimitToThoseOf(BackupNames.ManifestOf(_paths.Partial), _paths.Partial);
         _reached("the new manifest is announced");
-        File.Move(_paths.Partial, _paths.Current, overwrite: true);
+        _disk.Rename(_paths.Partial, _paths.Current);
         _reached("the new backup is named current");
-        File.Move(BackupNames.ManifestOf(_paths.Partial), BackupNames.ManifestOf(_paths.Current), overwrite: true);
+        _disk.Rename(BackupNames.ManifestOf(_paths.Partial), BackupNames.ManifestOf(_paths.Current));
         _reached("the new manifest is named current");
-        DirectorySync.Flush(_paths.Directory);
+        _disk.FlushFolder(_paths.Directory);
+        _known.Remember();
         try
         {
-            _rotation.Forget();
+            rotation.Forget();
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -218,7 +252,7 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
             return null;
         }
 
-        var manifest = Describe(_paths.Current);
+        var manifest = _known.Describe(_paths.Current);
         if (manifest is not null && manifest.Sha256 == Sha256File.Compute(_paths.Current, cancellation))
         {
             return manifest;
@@ -229,14 +263,20 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
         return null;
     }
 
-    private void TakeBack(bool publishing)
+    private void TakeBack(Stage stage, Rotation rotation)
     {
+        // Before it has changed anything a run has nothing to take back, and what another one left is not its to undo.
+        if (stage == Stage.Before)
+        {
+            return;
+        }
+
         try
         {
             lock (_names)
             {
                 // How far a publication came is told by the bytes; before one, nothing has to be read.
-                foreach (var mended in publishing ? new Recovery(_paths).Run() : UndoRun())
+                foreach (var mended in stage == Stage.Publishing ? new Recovery(_paths, _disk).Run() : UndoRun(rotation))
                 {
                     _notice(mended);
                 }
@@ -248,23 +288,36 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
         }
     }
 
-    private IReadOnlyList<string> UndoRun()
+    private IReadOnlyList<string> UndoRun(Rotation rotation)
     {
         // The dump first: on a full disk its bytes are what the rest needs.
         foreach (var file in _paths.PartialAndSideFiles)
         {
-            File.Delete(file);
+            _disk.Delete(file);
         }
 
-        _rotation.Undo();
+        if (rotation.Begun)
+        {
+            rotation.Undo();
+        }
+
         return [];
     }
 
-    private long NextGeneration() => 1 + new[] { _paths.Current, _paths.Old }
-        .Max(file => ManifestFile.Read(BackupNames.ManifestOf(file))?.Generation ?? 0);
+    /// <summary>Once for each reason: the manifest of the backup before says whether it was told already.</summary>
+    private void TellOnce(BackupManifest made, BackupManifest? before)
+    {
+        if (made.Verified == VerifiedExtent.Pages && (before?.Verified != VerifiedExtent.Pages || before.VerifiedReason != made.VerifiedReason))
+        {
+            _notice($"generation {made.Generation} is verified no further than its pages: {made.VerifiedReason}; this is told once");
+        }
+    }
 
-    private static BackupManifest? Describe(string path) =>
-        File.Exists(path) && ManifestFile.Read(BackupNames.ManifestOf(path)) is { } manifest && manifest.Bytes == new FileInfo(path).Length
-            ? manifest
-            : null;
+    /// <summary>How far a run has come, for what there is to take back.</summary>
+    private enum Stage
+    {
+        Before,
+        Making,
+        Publishing,
+    }
 }

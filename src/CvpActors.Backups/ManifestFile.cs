@@ -24,8 +24,8 @@ internal static class ManifestFile
 
     /// <summary>Replaces a manifest durably.</summary>
     /// <exception cref="IOException">It could not be written; the old one is intact.</exception>
-    public static void Write(string path, BackupManifest manifest) =>
-        JsonFile.Write(path, manifest, ManifestJson.Default.BackupManifest);
+    public static void Write(string path, BackupManifest manifest, Disk disk) =>
+        JsonFile.Write(path, manifest, ManifestJson.Default.BackupManifest, disk);
 }
 
 [JsonSourceGenerationOptions(

@@ -9,7 +9,7 @@ namespace CvpActors.Backups;
 /// directory is a candidate, the one with the file's length and SHA-256 is its manifest.
 /// </summary>
 /// <remarks>Files are read (a second or so for a gigabyte) only when there are leftovers or a manifest does not fit.</remarks>
-internal sealed class Recovery(BackupPaths paths)
+internal sealed class Recovery(BackupPaths paths, Disk disk)
 {
     private readonly List<string> _mended = [];
 
@@ -18,7 +18,7 @@ internal sealed class Recovery(BackupPaths paths)
     public IReadOnlyList<string> Run()
     {
         var leftovers = paths.Transient.Where(File.Exists).ToList();
-        if (leftovers.Count == 0 && Fits(paths.Current) && Fits(paths.Old))
+        if (leftovers.Count == 0 && Fits(paths.Current) && Fits(paths.Old) && !AreOneBackup())
         {
             return [];
         }
@@ -33,16 +33,22 @@ internal sealed class Recovery(BackupPaths paths)
         {
             old = former;
         }
+        else if (old is not null && old == current)
+        {
+            disk.Delete(paths.Old);
+            old = null;
+            _mended.Add($"removed {paths.Old}: it was generation {current.Generation} under a second name, as a first backup has it while the second one is made");
+        }
 
         // Bytes and manifests agree from here on, so the leftovers may go.
         Describe(paths.Current, current);
         Describe(paths.Old, old);
         foreach (var leftover in paths.Transient.Where(File.Exists).ToList())
         {
-            File.Delete(leftover);
+            disk.Delete(leftover);
         }
 
-        DirectorySync.Flush(paths.Directory);
+        disk.FlushFolder(paths.Directory);
         _mended.AddRange(leftovers.Select(file => $"removed {file}, left by a run that was cut short"));
         return _mended;
     }
@@ -57,7 +63,7 @@ internal sealed class Recovery(BackupPaths paths)
             return null;
         }
 
-        File.Move(paths.Previous, paths.Old, overwrite: true);
+        disk.Rename(paths.Previous, paths.Old);
         _mended.Add($"put generation {former.Generation} back as {paths.Old}: the backup that had rotated it was not published");
         return former;
     }
@@ -67,7 +73,7 @@ internal sealed class Recovery(BackupPaths paths)
         var path = BackupNames.ManifestOf(file);
         if (found is not null && ManifestFile.Read(path) != found)
         {
-            ManifestFile.Write(path, found);
+            ManifestFile.Write(path, found, disk);
             _mended.Add($"completed the manifest of {file}: it is generation {found.Generation}");
         }
         else if (found is null && File.Exists(file))
@@ -76,10 +82,14 @@ internal sealed class Recovery(BackupPaths paths)
         }
         else if (!File.Exists(file) && File.Exists(path))
         {
-            File.Delete(path);
+            disk.Delete(path);
             _mended.Add($"removed {path}: its backup file is gone");
         }
     }
+
+    /// <summary>Two names of one backup are no two backups: of the second backup nothing came, so the first is the only one, as it was.</summary>
+    private bool AreOneBackup() =>
+        ManifestFile.Read(BackupNames.ManifestOf(paths.Old)) is { } old && old == ManifestFile.Read(BackupNames.ManifestOf(paths.Current));
 
     private static BackupManifest? Identify(string file, List<BackupManifest> candidates)
     {

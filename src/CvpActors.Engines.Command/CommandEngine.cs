@@ -1,3 +1,4 @@
+using CvpActors.Domain.Backups;
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Running;
 using CvpActors.Processes;
@@ -58,11 +59,11 @@ public sealed class CommandEngine(CommandOptions options) : IDatabaseEngine
     }
 
     /// <inheritdoc/>
-    public async Task VerifyAsync(string path, CancellationToken cancellation)
+    public async Task<Verification?> VerifyAsync(string path, CancellationToken cancellation)
     {
         if (options.Verify.IsEmpty)
         {
-            return;
+            return null;
         }
 
         // It reads the dump and nothing else: one that outlives this process does no harm.
@@ -72,6 +73,8 @@ public sealed class CommandEngine(CommandOptions options) : IDatabaseEngine
         {
             throw new BackupFailedException($"the dump does not verify: {command.Program} ended with {end.ExitCode}: {Said(end)}");
         }
+
+        return Verification.Full;
     }
 
     internal static string Said(ChildEnd end) => end.Errors.Length > 0 ? end.Errors : "it said nothing on its standard error";
@@ -98,7 +101,14 @@ public sealed class CommandEngine(CommandOptions options) : IDatabaseEngine
 
     private static async Task WriteAsync(Stream output, string path, RunContext run, CancellationToken cancellation)
     {
-        await using var file = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None);
+        // Nobody else's from its first byte on.
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        await using var file = new FileStream(path, options);
         var buffer = new byte[128 * 1024];
         var written = 0L;
         for (int read; (read = await output.ReadAsync(buffer, cancellation)) > 0;)

@@ -1,4 +1,5 @@
 using CvpActors.Domain.Running;
+using CvpActors.Files;
 using SQLitePCL;
 
 namespace CvpActors.Engines.Sqlite;
@@ -22,12 +23,15 @@ internal static class SqliteDump
     /// <exception cref="OperationCanceledException">It was cancelled; the copy is the caller's to remove.</exception>
     public static void Run(SqliteOptions options, string path, RunContext run, CancellationToken cancellation)
     {
-        using var source = SqliteSession.OpenDatabase(options);
+        using var source = SqliteSession.OpenToRead(options);
         source.Execute("PRAGMA cache_size = -4096", cancellation);
 
         // BEGIN alone takes no snapshot; the first read does.
         source.Execute("BEGIN", cancellation);
         source.Execute("SELECT count(*) FROM sqlite_schema", cancellation);
+
+        // SQLite would make a file that everybody may read.
+        CreatePrivate(path);
         using var copy = SqliteSession.Create(path);
 
         // A copy that is cut short is thrown away, so it needs no journal, and one flush at the end makes it durable (the caller's).
@@ -38,6 +42,18 @@ internal static class SqliteDump
         copy.Execute("PRAGMA cache_size = -4096", cancellation);
         Copy(source, copy, run, cancellation);
         source.Execute("ROLLBACK", CancellationToken.None);
+    }
+
+    private static void CreatePrivate(string path)
+    {
+        try
+        {
+            FileReaders.CreatePrivate(path).Dispose();
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new SqliteDatabaseException($"{path} cannot be made: {cause.Message}", cause);
+        }
     }
 
     private static void Copy(SqliteSession source, SqliteSession copy, RunContext run, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using CvpActors.Domain.Backups;
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Running;
 
@@ -21,22 +22,35 @@ public sealed class SqliteEngine(SqliteOptions options) : IDatabaseEngine
     public Task CheckAsync(CancellationToken cancellation) => Task.Run(() => SqliteCheck.Run(options), cancellation);
 
     /// <inheritdoc/>
+    public string DatabaseFile => options.FullPath;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> FindLimits() => SqliteCheck.FindLimits(options);
+
+    /// <inheritdoc/>
     public Task DumpAsync(string path, RunContext run, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(run);
-        return OnOwnThread(() => SqliteDump.Run(options, path, run, cancellation), $"cannot dump {options.FullPath} to {path}", cancellation);
+        return OnOwnThread(
+            () =>
+            {
+                SqliteDump.Run(options, path, run, cancellation);
+                return true;
+            },
+            $"cannot dump {options.FullPath} to {path}",
+            cancellation);
     }
 
     /// <inheritdoc/>
-    public Task VerifyAsync(string path, CancellationToken cancellation) =>
-        OnOwnThread(() => SqliteVerification.Run(path, cancellation), "the dump does not verify", cancellation);
+    public async Task<Verification?> VerifyAsync(string path, CancellationToken cancellation) =>
+        await OnOwnThread(() => SqliteVerification.Run(path, cancellation), "the dump does not verify", cancellation);
 
     // SQLite works for minutes without giving its thread back, which the shared pool's threads are not for.
-    private static async Task OnOwnThread(Action work, string failure, CancellationToken cancellation)
+    private static async Task<T> OnOwnThread<T>(Func<T> work, string failure, CancellationToken cancellation)
     {
         try
         {
-            await Task.Factory.StartNew(work, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return await Task.Factory.StartNew(work, cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         }
         catch (SqliteDatabaseException cause)
         {

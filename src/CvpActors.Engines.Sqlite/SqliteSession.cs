@@ -1,3 +1,4 @@
+using CvpActors.Files;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -16,6 +17,8 @@ internal sealed class SqliteSession : IDisposable
     // SQLite's own waits for a lock grow to a tenth of a second, and no cancellation reaches them. A busy writer frees the lock
     // every few milliseconds: who asks that often gets it.
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromMilliseconds(1);
+
+    private static readonly string[] BelongsToIt = ["-wal", "-journal"];
 
     private readonly SqliteConnection _connection;
     private readonly TimeSpan _busyTimeout;
@@ -50,13 +53,31 @@ internal sealed class SqliteSession : IDisposable
             : Open(path, path, SqliteOpenMode.ReadWrite, options.BusyTimeout ?? SqliteOptions.DefaultBusyTimeout);
     }
 
+    /// <summary>
+    /// Opens a database that exists, to read it. Where it is proven that nobody can write to it, no lock is taken and nothing is wanted beside it, which
+    /// cannot be made on a read-only mount; but what is beside it and belongs to it is never left out.
+    /// </summary>
+    /// <exception cref="SqliteDatabaseException">There is none, or it is not SQLite's.</exception>
+    public static SqliteSession OpenToRead(SqliteOptions options)
+    {
+        var path = options.FullPath;
+        return !HasUnfinished(path) && new FileInfo(path) is { Exists: true, Length: > 0 } && ReadOnlyPlace.NobodyCanWrite(path)
+            ? OpenImmutable(path)
+            : OpenDatabase(options);
+    }
+
+    /// <summary>Whether beside the file there is something that SQLite has to read with it: a log, or a journal to be rolled back.</summary>
+    public static bool HasUnfinished(string path) =>
+        BelongsToIt.Any(suffix => new FileInfo(path + suffix) is { Exists: true, Length: > 0 });
+
     /// <summary>Creates the file that a dump is written to.</summary>
     public static SqliteSession Create(string path) => Open(path, path, SqliteOpenMode.ReadWriteCreate, TimeSpan.Zero);
 
     /// <summary>Opens a dump to look at it: nobody writes to it, so neither locks nor files beside it are needed.</summary>
     public static SqliteSession OpenImmutable(string path)
     {
-        var full = System.IO.Path.GetFullPath(path).Replace('\\', '/');
+        // In a name a backslash is a letter like any other, but on Windows.
+        var full = OperatingSystem.IsWindows() ? System.IO.Path.GetFullPath(path).Replace('\\', '/') : System.IO.Path.GetFullPath(path);
         var uri = "file://" + (full.StartsWith('/') ? "" : "/") + string.Join('/', full.Split('/').Select(Uri.EscapeDataString));
         return Open(path, uri + "?immutable=1", SqliteOpenMode.ReadOnly, TimeSpan.Zero);
     }

@@ -10,7 +10,15 @@ public static class DurableFile
 
     /// <summary>Replaces the file's text. When this returns, the new text is on stable storage under its name.</summary>
     /// <exception cref="IOException">It could not be written; the old text is intact and the message names the file.</exception>
-    public static void WriteText(string path, string text) => Write(path, Encoding.UTF8.GetBytes(text), flush: true);
+    public static void WriteText(string path, string text) => WriteText(path, text, Disk.Real);
+
+    /// <summary>The same, by the steps of <paramref name="disk"/>: the bytes are flushed, the file is renamed, the folder is flushed.</summary>
+    /// <exception cref="IOException">It could not be written; the old text is intact and the message names the file.</exception>
+    public static void WriteText(string path, string text, Disk disk)
+    {
+        ArgumentNullException.ThrowIfNull(disk);
+        Write(path, Encoding.UTF8.GetBytes(text), disk, flush: true);
+    }
 
     /// <summary>
     /// Replaces the file's text: either the old one or the new one is there whenever the process is killed. After a power cut neither may be,
@@ -21,9 +29,9 @@ public static class DurableFile
 
     /// <summary>The same for bytes.</summary>
     /// <exception cref="IOException">They could not be written; the old ones are intact and the message names the file.</exception>
-    public static void WriteUnflushed(string path, ReadOnlySpan<byte> bytes) => Write(path, bytes, flush: false);
+    public static void WriteUnflushed(string path, ReadOnlySpan<byte> bytes) => Write(path, bytes, Disk.Real, flush: false);
 
-    private static void Write(string path, ReadOnlySpan<byte> bytes, bool flush)
+    private static void Write(string path, ReadOnlySpan<byte> bytes, Disk disk, bool flush)
     {
         var full = Path.GetFullPath(path);
         var temporary = full + TemporarySuffix;
@@ -32,13 +40,17 @@ public static class DurableFile
             using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.Read))
             {
                 stream.Write(bytes);
-                stream.Flush(flushToDisk: flush);
             }
 
-            File.Move(temporary, full, overwrite: true);
             if (flush)
             {
-                DirectorySync.Flush(Path.GetDirectoryName(full)!);
+                disk.FlushBytes(temporary);
+            }
+
+            disk.Rename(temporary, full);
+            if (flush)
+            {
+                disk.FlushFolder(Path.GetDirectoryName(full)!);
             }
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)

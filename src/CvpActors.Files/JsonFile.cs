@@ -8,7 +8,12 @@ public static class JsonFile
 {
     /// <summary>Replaces the file durably (<see cref="DurableFile"/>).</summary>
     /// <exception cref="IOException">It could not be written; the old one is intact and the message names the file.</exception>
-    public static void Write<T>(string path, T value, JsonTypeInfo<T> type) => DurableFile.WriteText(path, JsonSerializer.Serialize(value, type));
+    public static void Write<T>(string path, T value, JsonTypeInfo<T> type) => Write(path, value, type, Disk.Real);
+
+    /// <summary>The same, by the steps of <paramref name="disk"/>.</summary>
+    /// <exception cref="IOException">It could not be written; the old one is intact and the message names the file.</exception>
+    public static void Write<T>(string path, T value, JsonTypeInfo<T> type, Disk disk) =>
+        DurableFile.WriteText(path, JsonSerializer.Serialize(value, type), disk);
 
     /// <summary>What the file holds; null when it is not there or holds something else, for files that can be done without.</summary>
     /// <exception cref="IOException">It is there and cannot be read.</exception>

@@ -71,7 +71,7 @@ public sealed class BackupFileSetTests : IDisposable
     [Fact]
     public async Task Without_hard_links_the_rotation_copies()
     {
-        var files = new BackupFileSet("reporting", _directory.Path, _engine, _time, null, (_, _) => false, _ => { });
+        var files = new BackupFileSet("reporting", _directory.Path, _engine, _time, null, null, new NoLinks(), _ => { });
         foreach (var content in new[] { "one", "two", "three" })
         {
             _engine.Content = content;

@@ -1,3 +1,4 @@
+using CvpActors.Domain.Backups;
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Running;
 
@@ -28,12 +29,19 @@ public sealed class FakeEngine(string dump) : IDatabaseEngine
         await WhileDumping(path, cancellation);
     }
 
-    public async Task VerifyAsync(string path, CancellationToken cancellation)
+    /// <summary>What a verification that finds no damage says.</summary>
+    public Verification? Verified { get; set; }
+
+    public string? DatabaseFile { get; init; }
+
+    public async Task<Verification?> VerifyAsync(string path, CancellationToken cancellation)
     {
         await WhileVerifying(path);
         if (await File.ReadAllTextAsync(path, cancellation) != _dumped)
         {
             throw new BackupFailedException($"{path} is not what was dumped");
         }
+
+        return Verified;
     }
 }

@@ -7,6 +7,7 @@ using CvpActors.Domain;
 using CvpActors.Domain.Agents;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Backups;
+using CvpActors.Domain.Ports;
 using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Agents;
@@ -365,7 +366,12 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
             _log.Warning("{Database}: found after a run that was cut short: {Mended}", _database.Id, mended);
         }
 
-        if (recovered.Cause is { } cause)
+        if (recovered.Cause is RunLockHeldException or BackupFailedException)
+        {
+            // Somebody else's, or not the directory that it should be: a matter of the administrator's and no fault.
+            _log.Error("{Database}: {Cause}", _database.Id, recovered.Cause.Message);
+        }
+        else if (recovered.Cause is { } cause)
         {
             _log.Error(cause, "{Database}: the backup directory could not be looked through: {Cause}", _database.Id, cause.Message);
         }

@@ -102,12 +102,20 @@ public sealed record PauseView(DateTimeOffset Since, DateTimeOffset? Until, stri
 /// <summary>One backup file.</summary>
 public sealed record FileView(string Name, long Generation, long Bytes, string Sha256, DateTimeOffset CompletedAt, bool Copyable)
 {
+    /// <summary>How far it was verified; null where that is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VerifiedExtent? Verified { get; init; }
+
+    /// <summary>Why no further; null when in full.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? VerifiedReason { get; init; }
+
     /// <summary>The view of <paramref name="file"/>.</summary>
     public static FileView Of(BackupFile file)
     {
         ArgumentNullException.ThrowIfNull(file);
         var m = file.Manifest;
-        return new FileView(file.Name, m.Generation, m.Bytes, m.Sha256, m.CompletedAt, file.Copyable);
+        return new FileView(file.Name, m.Generation, m.Bytes, m.Sha256, m.CompletedAt, file.Copyable) { Verified = m.Verified, VerifiedReason = m.VerifiedReason };
     }
 }
 

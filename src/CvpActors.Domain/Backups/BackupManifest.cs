@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace CvpActors.Domain.Backups;
 
 /// <summary>What is known of one backup file; kept beside the file as JSON.</summary>
@@ -15,7 +17,16 @@ public sealed record BackupManifest(
     long Bytes,
     string Sha256,
     DateTimeOffset StartedAt,
-    DateTimeOffset CompletedAt);
+    DateTimeOffset CompletedAt)
+{
+    /// <summary>How far the dump was verified; null where the engine verifies nothing, and in manifests of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VerifiedExtent? Verified { get; init; }
+
+    /// <summary>Why it was not verified in full, for a person; null when it was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? VerifiedReason { get; init; }
+}
 
 /// <summary>One file of the set that a database keeps on its machine.</summary>
 /// <param name="Name"><see cref="BackupNames.Current"/> or <see cref="BackupNames.Old"/>.</param>

@@ -1,3 +1,4 @@
+using CvpActors.Domain.Backups;
 using CvpActors.Domain.Running;
 
 namespace CvpActors.Domain.Ports;
@@ -22,9 +23,22 @@ public interface IDatabaseEngine
     /// <exception cref="BackupFailedException">It failed; the message names the file and the cause.</exception>
     Task DumpAsync(string path, RunContext run, CancellationToken cancellation);
 
-    /// <summary>Proves that the dump at <paramref name="path"/> can be read by the engine. Changes nothing.</summary>
-    /// <exception cref="BackupFailedException">It cannot; the message says what the engine found.</exception>
-    Task VerifyAsync(string path, CancellationToken cancellation);
+    /// <summary>
+    /// Proves that the dump at <paramref name="path"/> can be read by the engine, as far as that can be done without the program that the
+    /// database belongs to. Changes nothing.
+    /// </summary>
+    /// <returns>How far that was; null from an engine that verifies nothing.</returns>
+    /// <exception cref="BackupFailedException">It is damaged; the message says what the engine found.</exception>
+    Task<Verification?> VerifyAsync(string path, CancellationToken cancellation);
+
+    /// <summary>The database's file; null where it is not one that this machine sees. A dump is never readable by more people than this.</summary>
+    string? DatabaseFile => null;
+
+    /// <summary>
+    /// What cannot be done with this database as it is, though <see cref="CheckAsync"/> has passed, and the way out, a line each; told once at a
+    /// node's start. Changes nothing.
+    /// </summary>
+    IReadOnlyList<string> FindLimits() => [];
 }
 
 /// <summary>What an engine said about its database, for a person; the message names the database's file or server.</summary>

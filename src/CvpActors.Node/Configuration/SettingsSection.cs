@@ -46,7 +46,7 @@ internal sealed partial class SettingsSection
         }
 
         var value = _values[key];
-        if (!value.IsString() || value.GetString() is not { Length: > 0 } text)
+        if (!value.IsString() || Whole(value) is not { Length: > 0 } text)
         {
             throw new SettingsException(KeyPath(key), value.IsString() ? "is empty; allowed: some text" : "is a section or a list; allowed: a text");
         }
@@ -180,6 +180,9 @@ internal sealed partial class SettingsSection
     public string KeyPath(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
 
     /// <summary>An empty list is one, too; the parser does not say so.</summary>
+    /// <summary>As it was written: the library cuts off blanks at the ends, also those in quotes, and paths may end with one.</summary>
+    private static string? Whole(HoconValue value) => value.Values is [HoconLiteral literal] ? literal.GetString() : value.GetString();
+
     private static bool IsList(HoconValue value) => value.IsArray() || value.Values.OfType<HoconArray>().Any();
 
     private static string Short(TimeSpan t) =>

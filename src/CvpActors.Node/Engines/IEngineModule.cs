@@ -21,6 +21,9 @@ internal interface IConfiguredEngine
     /// <summary>The key that says where the database is, for errors about what is found there.</summary>
     string LocationKey { get; }
 
+    /// <summary>The database's file, with an absolute path; null where it is not a file of this machine.</summary>
+    string? DatabaseFile => null;
+
     /// <summary>The ports through which the database is maintained; touches nothing.</summary>
     EnginePorts Compose(TimeProvider time);
 }

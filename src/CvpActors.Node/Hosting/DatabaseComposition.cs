@@ -1,5 +1,7 @@
 using CvpActors.Backups;
 using CvpActors.Domain.Agents;
+using CvpActors.Domain.Places;
+using CvpActors.Files;
 using CvpActors.Node.Configuration;
 using CvpActors.Node.Settings;
 
@@ -16,13 +18,13 @@ internal static class DatabaseComposition
     {
         var agents = LedgerDirectory(settings);
         var epochs = new EpochFile(Path.Combine(agents, EpochFileName));
-        return [.. settings.Databases.Select(database => Compose(database, agents, epochs, time, log))];
+        return [.. settings.Databases.Select(database => Compose(database, settings, epochs, time, log))];
     }
 
     /// <summary>Where the agents' ledgers are; it must be there before an agent runs.</summary>
     public static string LedgerDirectory(NodeSettings settings) => Path.Combine(settings.DataDirectory, "agents");
 
-    private static MaintainedDatabase Compose(DatabaseSettings database, string agents, EpochFile epochs, TimeProvider time, ILogger log)
+    private static MaintainedDatabase Compose(DatabaseSettings database, NodeSettings settings, EpochFile epochs, TimeProvider time, ILogger log)
     {
         var (engine, purger) = database.Engine.Compose(time);
         if (purger is null && !database.Plan.Categories.IsEmpty)
@@ -30,8 +32,10 @@ internal static class DatabaseComposition
             throw new SettingsException($"{database.KeyPath}.purge.categories", $"{engine.Name} only dumps and cannot purge; allowed: none");
         }
 
+        var history = HistoryOf(database, settings);
         var files = new BackupFileSet(
-            database.Id, database.BackupDirectory, engine, time, notice => log.LogWarning("{Database}: {Notice}", database.Id, notice));
+            database.Id, database.BackupDirectory, engine, time, notice => log.LogWarning("{Database}: {Notice}", database.Id, notice),
+            new BackupSetOptions { History = history, AcceptLessVerified = database.AcceptLessVerified });
         return new MaintainedDatabase(
             database.Definition,
             engine,
@@ -39,9 +43,26 @@ internal static class DatabaseComposition
             database.Plan,
             files,
             files,
-            new RunLockFile(database.BackupDirectory),
-            ReadableLedger(Path.Combine(agents, $"{database.Id}.json"), epochs));
+            LockOf(database, settings),
+            ReadableLedger(Path.Combine(LedgerDirectory(settings), $"{database.Id}.json"), epochs));
     }
+
+    /// <summary>Whose a database's backup directory is.</summary>
+    public static BackupPlace PlaceOf(DatabaseSettings database, NodeSettings settings) =>
+        new(database.BackupDirectory, OwnerOf(database, settings), HistoryOf(database, settings));
+
+    /// <summary>The lock of a database's two places.</summary>
+    public static GuardedRunLock LockOf(DatabaseSettings database, NodeSettings settings) =>
+        new(database.BackupDirectory, OwnerOf(database, settings), PlaceOf(database, settings));
+
+    // No database id has a dot in it, so no other one's ledger is called like this.
+    private static BackupHistoryFile HistoryOf(DatabaseSettings database, NodeSettings settings) =>
+        new(Path.Combine(LedgerDirectory(settings), $"{database.Id}.backups.json"));
+
+    private static PlaceOwner OwnerOf(DatabaseSettings database, NodeSettings settings) => new(
+        database.Id,
+        [.. (settings.Cluster?.Seeds ?? []).Select(seed => seed.ToString())],
+        database.Engine.DatabaseFile is { } file ? PlaceIdentity.Resolve(file) : null);
 
     /// <summary>A ledger that cannot be read is shown at start: an agent without it would not know which tokens to refuse.</summary>
     private static AgentLedgerFile ReadableLedger(string path, EpochFile epochs)

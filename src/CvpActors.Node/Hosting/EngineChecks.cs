@@ -8,19 +8,24 @@ namespace CvpActors.Node.Hosting;
 /// <summary>Lets each engine look at its database once at start, so that a wrong path is shown now and not at 2 a.m.</summary>
 internal static class EngineChecks
 {
+    /// <returns>What can not be done with them all the same, and the way out, a line each.</returns>
     /// <exception cref="SettingsException">A database is not there or is not one of its engine's.</exception>
-    public static async Task RunAsync(NodeSettings settings, IReadOnlyList<MaintainedDatabase> databases)
+    public static async Task<IReadOnlyList<string>> RunAsync(NodeSettings settings, IReadOnlyList<MaintainedDatabase> databases)
     {
+        var limits = new List<string>();
         foreach (var (configured, database) in settings.Databases.Zip(databases))
         {
             try
             {
                 await database.Engine.CheckAsync(CancellationToken.None);
+                limits.AddRange(database.Engine.FindLimits().Select(limit => $"{database.Id}: {limit}"));
             }
             catch (ReportingDatabaseException e)
             {
                 throw new SettingsException(configured.Engine.LocationKey, $"{e.Message}; allowed: where a {database.Engine.Name} database is");
             }
         }
+
+        return limits;
     }
 }

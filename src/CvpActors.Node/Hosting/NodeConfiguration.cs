@@ -130,10 +130,11 @@ internal sealed record NodeConfiguration(Config Files)
             """);
     }
 
-    private static string ConnectionString(string file) => $"Data Source={file}";
+    private static string ConnectionString(string file) => new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString;
 
     private static string Quoted(IEnumerable<string> texts) => string.Join(", ", texts.Select(Quoted));
 
     private static string Quoted(string text) =>
-        "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal) + "\"";
+        "\"" + text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)
+            .Replace("\n", "\\n", StringComparison.Ordinal).Replace("\r", "\\r", StringComparison.Ordinal).Replace("\t", "\\t", StringComparison.Ordinal) + "\"";
 }

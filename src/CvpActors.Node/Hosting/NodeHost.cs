@@ -24,6 +24,7 @@ internal static class NodeHost
     /// <exception cref="SettingsException">The configuration cannot be used on this machine.</exception>
     public static async Task<int> RunAsync(Config configuration)
     {
+        FileReaders.KeepNewFilesPrivate();
         var settings = NodeSettingsReader.Read(configuration, EngineModules.All);
         using var dataDirectory = DataDirectories.Prepare(settings);
         using var log = LogSetup.Create(settings.Log);
@@ -38,7 +39,12 @@ internal static class NodeHost
         }
 
         await using var app = Build(configuration, settings, log);
-        await EngineChecks.RunAsync(settings, app.Services.GetRequiredService<IReadOnlyList<MaintainedDatabase>>());
+        foreach (var limit in await EngineChecks.RunAsync(settings, app.Services.GetRequiredService<IReadOnlyList<MaintainedDatabase>>()))
+        {
+            log.Warning("{Limit:l}", limit);
+        }
+
+        PlaceChecks.Tell(PlaceChecks.Run(settings), log);
         try
         {
             await app.StartAsync();

@@ -25,14 +25,15 @@ public static class ConfigurationCheck
         var settings = NodeSettingsReader.Read(configuration, EngineModules.All);
         DataDirectories.Check(settings);
         var there = settings with { Databases = [.. settings.Databases.Where(database => !IsMadeUpAtStart(database, settings))] };
-        await EngineChecks.RunAsync(there, DatabaseComposition.Compose(there, time, NullLogger.Instance));
+        var limits = await EngineChecks.RunAsync(there, DatabaseComposition.Compose(there, time, NullLogger.Instance));
+        var places = PlaceChecks.Run(settings).Where(place => place.IsWarning).Select(place => place.Line);
         AlertComposition.Check(settings);
         if (settings.Cluster?.Tls is { } tls)
         {
             ClusterCertificates.Load(tls);
         }
 
-        return new ConfigurationReport(ConfigurationSummary.Of(settings), [.. Advice(settings, new NodeConfiguration(configuration), time)]);
+        return new ConfigurationReport(ConfigurationSummary.Of(settings), [.. Advice(settings, new NodeConfiguration(configuration), time), .. limits, .. places]);
     }
 
     private static bool IsMadeUpAtStart(DatabaseSettings database, NodeSettings settings) =>

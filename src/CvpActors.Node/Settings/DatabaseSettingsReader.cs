@@ -19,6 +19,7 @@ internal static class DatabaseSettingsReader
         var backup = section.Section("backup");
         var directory = Path.GetFullPath(backup.Text("directory"));
         var backupOperation = ReadOperation(backup, policy.Backup, "UTC");
+        var acceptLess = backup.OneOf("less-verified", false, ("fail", false), ("accept", true));
         backup.RefuseUnknownKeys();
 
         var purge = section.Section("purge");
@@ -29,7 +30,7 @@ internal static class DatabaseSettingsReader
         section.RefuseUnknownKeys();
 
         var definition = new DatabaseDefinition(name, module.Name, backupOperation, purgeOperation, policy.LockMaxAge) { Offsite = offsite };
-        return new DatabaseSettings(definition, section.Path, engine, directory, plan);
+        return new DatabaseSettings(definition, section.Path, engine, directory, plan) { AcceptLessVerified = acceptLess };
     }
 
     private static OperationDefinition ReadOperation(SettingsSection section, RetryPolicy retry, string zoneByDefault)

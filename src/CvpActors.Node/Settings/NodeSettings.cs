@@ -56,6 +56,9 @@ internal sealed record DatabaseSettings(
 {
     /// <summary>The database's id.</summary>
     public string Id => Definition.Id;
+
+    /// <summary>Whether a backup is kept that can be verified less far than the one before it.</summary>
+    public bool AcceptLessVerified { get; init; }
 }
 
 /// <summary>A reporting database made up for a demonstration.</summary>

@@ -31,7 +31,6 @@ internal static class NodeSettingsReader
         var remote = root.Has("remote") ? RemoteSettingsReader.Read(root.Section("remote"), cluster) : null;
         var demo = root.Has("demo") ? ReadDemo(root.Section("demo"), databases) : null;
         root.RefuseUnknownKeys();
-        RefuseSharedDirectories(databases);
         if (cluster is not null && !cluster.Roles.Contains(NodeRoles.Reporting) && !databases.IsEmpty)
         {
             throw new SettingsException($"{Root}.cluster.roles", $"lacks {NodeRoles.Reporting}, and databases are configured; allowed: {NodeRoles.Reporting} among the roles, or no databases");
@@ -86,16 +85,5 @@ internal static class NodeSettingsReader
             demo.Duration("new-call-every", TimeSpan.FromSeconds(1), TimeSpan.FromMilliseconds(10), TimeSpan.FromHours(1)));
         demo.RefuseUnknownKeys();
         return settings;
-    }
-
-    /// <summary>Two databases in one directory would rotate each other's files away.</summary>
-    private static void RefuseSharedDirectories(ImmutableArray<DatabaseSettings> databases)
-    {
-        foreach (var shared in databases.GroupBy(d => Path.TrimEndingDirectorySeparator(d.BackupDirectory)).Where(g => g.Count() > 1))
-        {
-            var (first, second) = (shared.First(), shared.Last());
-            throw new SettingsException($"{second.KeyPath}.backup.directory",
-                $"{shared.Key} is also the directory of \"{first.Definition.Id}\"; allowed: a directory of its own for each database");
-        }
     }
 }

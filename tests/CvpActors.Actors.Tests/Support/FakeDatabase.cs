@@ -106,8 +106,8 @@ internal sealed class FakeDatabase : IDatabaseEngine, IPurger, IBackupReader, IB
 
     Task IDatabaseEngine.DumpAsync(string path, RunContext run, CancellationToken cancellation) => File.WriteAllBytesAsync(path, new byte[Bytes], cancellation);
 
-    Task IDatabaseEngine.VerifyAsync(string path, CancellationToken cancellation) =>
-        new FileInfo(path).Length == Bytes ? Task.CompletedTask : Task.FromException(new BackupFailedException($"{path} is cut off"));
+    Task<Verification?> IDatabaseEngine.VerifyAsync(string path, CancellationToken cancellation) =>
+        new FileInfo(path).Length == Bytes ? Task.FromResult<Verification?>(null) : Task.FromException<Verification?>(new BackupFailedException($"{path} is cut off"));
 
     async Task<PurgeResult> IPurger.PurgeAsync(PurgePlan plan, bool dryRun, RunContext run, CancellationToken cancellation)
     {

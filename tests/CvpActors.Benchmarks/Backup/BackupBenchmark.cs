@@ -3,11 +3,15 @@ using CvpActors.Benchmarks.Support;
 
 namespace CvpActors.Benchmarks.Backup;
 
-/// <summary>Is a whole backup of ours as fast as the command line's, in little memory, while somebody writes?</summary>
+/// <summary>Is a whole, verified backup of ours faster than the command line's one step after the other, in little memory, while somebody writes?</summary>
 internal static class BackupBenchmark
 {
-    private const double TimeAim = 1.1;
+    private const double CheckedAim = 0.7;
+    private const double UncheckedAim = 1.1;
     private const long MemoryAim = 150L << 20;
+
+    private const string Checked = "sqlite3 .backup in one read transaction, integrity_check, sha256sum, sync";
+    private const string Unchecked = "the same without integrity_check";
 
     public static async Task RunAsync(Arguments arguments)
     {
@@ -31,10 +35,9 @@ internal static class BackupBenchmark
         Variant[] variants =
         [
             new("ours, writer going", Written: true, () => BackupChild.StartAsync(database, ours)),
-            new("sqlite3 .backup, writer going", Written: true, () => PeerAsync(database, peer, peerAtMost)),
-            new("sqlite3 .backup in one read transaction, writer going", Written: true, () => PeerAsync(database, peer, peerAtMost, "BEGIN", "SELECT count(*) FROM sqlite_schema")),
+            new(Checked, Written: true, () => PeerAsync(database, peer, peerAtMost, check: true)),
+            new(Unchecked, Written: true, () => PeerAsync(database, peer, peerAtMost, check: false)),
             new("ours, no writer", Written: false, () => BackupChild.StartAsync(database, ours)),
-            new("sqlite3 .backup, no writer", Written: false, () => PeerAsync(database, peer, peerAtMost)),
         ];
         for (var round = 0; round < rounds; round++)
         {
@@ -71,36 +74,43 @@ internal static class BackupBenchmark
         variant.WaitP99.Add(figures.P99);
     }
 
-    private static async Task<Measured> PeerAsync(string database, string copy, TimeSpan atMost, params string[] before)
+    /// <summary>One after the other, as a script would do it, with the same snapshot as ours and the same proof or none.</summary>
+    private static async Task<Measured> PeerAsync(string database, string copy, TimeSpan atMost, bool check)
     {
         // A lock that a writer holds is waited for, as we do.
-        var backup = await Tool.RunAsync(atMost, "sqlite3", ["-cmd", ".timeout 30000", database, .. before, $".backup '{copy}'"]);
+        var backup = await Tool.RunAsync(atMost, "sqlite3", ["-cmd", ".timeout 30000", database, "BEGIN", "SELECT count(*) FROM sqlite_schema", $".backup '{copy}'"]);
         if (backup.TimedOut)
         {
             return new Measured(backup.Elapsed, backup.PeakBytes, true);
         }
 
-        var checksum = await Tool.RunAsync("sha256sum", copy);
-        var flush = await Tool.RunAsync("sync", copy);
-        return new Measured(
-            backup.Elapsed + checksum.Elapsed + flush.Elapsed,
-            Math.Max(backup.PeakBytes, Math.Max(checksum.PeakBytes, flush.PeakBytes)),
-            false);
+        var steps = new List<ToolRun> { backup };
+        if (check)
+        {
+            steps.Add(await Tool.RunAsync("sqlite3", copy, "PRAGMA integrity_check"));
+        }
+
+        steps.Add(await Tool.RunAsync("sha256sum", copy));
+        steps.Add(await Tool.RunAsync("sync", copy));
+        return new Measured(TimeSpan.FromTicks(steps.Sum(step => step.Elapsed.Ticks)), steps.Max(step => step.PeakBytes), false);
     }
 
     private static void Print(Variant[] variants, int rounds, TimeSpan peerAtMost)
     {
-        // Judged against the fastest of the peer that ended; one that somebody's writing makes start anew may never end.
-        var fastest = variants.Where(v => v.IsPeer && v.Ended).MinBy(v => v.Elapsed)
-            ?? throw new MeasurementException($"the peer never ended within {peerAtMost.TotalSeconds:0} s; allow it more --peer-seconds");
-        var table = new Table($"median of {rounds}", "time", "all rounds", "ratio to fastest peer", "peak memory", "rows/s written meanwhile", "writer's p99");
+        var (whole, bare) = (variants.Single(v => v.Name == Checked), variants.Single(v => v.Name == Unchecked));
+        if (!whole.Ended || !bare.Ended)
+        {
+            throw new MeasurementException($"the peer never ended within {peerAtMost.TotalSeconds:0} s; allow it more --peer-seconds");
+        }
+
+        var table = new Table($"median of {rounds}", "time", "all rounds", "ratio to the checked peer", "peak memory", "rows/s written meanwhile", "writer's p99");
         foreach (var variant in variants)
         {
             table.Add(
                 variant.Name,
                 variant.Ended ? Figures.Seconds(variant.Elapsed) : $"not done in {peerAtMost.TotalSeconds:0} s",
                 string.Join(", ", variant.Runs.Select(r => (r.TimedOut ? ">" : "") + $"{r.Elapsed.TotalSeconds:0.0}")),
-                variant.Ended ? Figures.Ratio(variant.Elapsed / fastest.Elapsed) : "-",
+                variant.Ended ? Figures.Ratio(variant.Elapsed / whole.Elapsed) : "-",
                 Figures.Megabytes(variant.PeakBytes),
                 variant.Written ? $"{Statistics.Median(variant.WritesPerSecond):0}" : "-",
                 variant.Written ? Figures.Milliseconds(Statistics.Median(variant.WaitP99)) : "-");
@@ -108,14 +118,17 @@ internal static class BackupBenchmark
 
         table.Print();
         var ours = variants[0];
-        var ratio = ours.Elapsed / fastest.Elapsed;
-        Console.WriteLine($"aim: time of ours with a writer at most {TimeAim} times the peer's ({fastest.Name}): {Figures.Ratio(ratio)}, {Figures.Met(ratio <= TimeAim)}");
+        foreach (var (peer, aim) in new[] { (whole, CheckedAim), (bare, UncheckedAim) })
+        {
+            var ratio = ours.Elapsed / peer.Elapsed;
+            Console.WriteLine($"aim: time of ours with a writer at most {aim} times that of {peer.Name}: {Figures.Ratio(ratio)}, {Figures.Met(ratio <= aim)}");
+        }
+
         Console.WriteLine($"aim: peak memory of ours below {Figures.Megabytes(MemoryAim)}: {Figures.Megabytes(ours.PeakBytes)}, {Figures.Met(ours.PeakBytes < MemoryAim)}");
         Console.WriteLine(
             $"ours with a writer, by parts (medians): check of the last backup and rotation {ours.Part(p => p.Before)}, dump {ours.Part(p => p.Dump)}, "
             + $"verification {ours.Part(p => p.Verification)} (checksum and flush go beside it)");
-        Console.WriteLine("ours also checks the last backup against its checksum, rotates, and verifies the new one (PRAGMA integrity_check); the peer does not");
-        Console.WriteLine("sqlite3 .backup starts anew whenever another process writes; in a read transaction of its own it does not");
+        Console.WriteLine("ours also checks the last backup against its checksum and rotates; the peer does not");
     }
 
     private sealed record Variant(string Name, bool Written, Func<Task<Measured>> Measure)
@@ -125,8 +138,6 @@ internal static class BackupBenchmark
         public List<double> WritesPerSecond { get; } = [];
 
         public List<double> WaitP99 { get; } = [];
-
-        public bool IsPeer => Name.StartsWith("sqlite3", StringComparison.Ordinal);
 
         public bool Ended => !Runs.Any(r => r.TimedOut);
 

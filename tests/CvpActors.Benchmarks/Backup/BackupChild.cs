@@ -2,6 +2,7 @@ using System.Globalization;
 using CvpActors.Backups;
 using CvpActors.Benchmarks.Data;
 using CvpActors.Benchmarks.Support;
+using CvpActors.Domain.Backups;
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Running;
 using CvpActors.Engines.Sqlite;
@@ -58,11 +59,14 @@ internal static class BackupChild
             Dump = time.GetElapsedTime(DumpBegun);
         }
 
-        public async Task VerifyAsync(string path, CancellationToken cancellation)
+        public string? DatabaseFile => timed.DatabaseFile;
+
+        public async Task<Verification?> VerifyAsync(string path, CancellationToken cancellation)
         {
             var begun = time.GetTimestamp();
-            await timed.VerifyAsync(path, cancellation);
+            var verified = await timed.VerifyAsync(path, cancellation);
             Verification = time.GetElapsedTime(begun);
+            return verified;
         }
     }
 }

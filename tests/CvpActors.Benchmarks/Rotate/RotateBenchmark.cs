@@ -58,7 +58,7 @@ internal static class RotateBenchmark
                 copy.Add(await CopyAsync(work, paths));
             }
 
-            var rotation = new Rotation(paths, HardLink.TryCreate, _ => { });
+            var rotation = new Rotation(paths, Disk.Real, _ => { });
             var started = time.GetTimestamp();
             rotation.Rotate(last);
             rotate.Add(time.GetElapsedTime(started));
@@ -105,7 +105,7 @@ internal static class RotateBenchmark
 
         var now = TimeProvider.System.GetUtcNow();
         var manifest = new BackupManifest("reporting", "sqlite", generation, (long)megabytes << 20, new string('0', 64), now, now);
-        ManifestFile.Write(BackupNames.ManifestOf(path), manifest);
+        ManifestFile.Write(BackupNames.ManifestOf(path), manifest, Disk.Real);
         return manifest;
     }
 }

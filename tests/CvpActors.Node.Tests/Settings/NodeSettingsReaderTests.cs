@@ -174,19 +174,4 @@ public sealed class NodeSettingsReaderTests
 
         Assert.StartsWith("cvp-actors.databases.reporting.purge.categories.callevent: \"callevent\" is retained for 31 days but its parent \"call\" for 30", error, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void Two_databases_may_not_share_a_backup_directory()
-    {
-        var error = Sample.ErrorOf("""
-            cvp-actors.databases.second {
-              engine = sqlite
-              sqlite.path = "second.db"
-              backup.directory = "./backup/"
-            }
-            """);
-
-        Assert.StartsWith("cvp-actors.databases.second.backup.directory: ", error, StringComparison.Ordinal);
-        Assert.Contains("is also the directory of \"reporting\"", error, StringComparison.Ordinal);
-    }
 }

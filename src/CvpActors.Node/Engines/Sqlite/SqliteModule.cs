@@ -21,5 +21,7 @@ internal sealed class SqliteModule : IEngineModule
 /// <summary>A SQLite database file.</summary>
 internal sealed record ConfiguredSqlite(string LocationKey, SqliteOptions Options) : IConfiguredEngine
 {
+    public string DatabaseFile => Options.Path;
+
     public EnginePorts Compose(TimeProvider time) => new(new SqliteEngine(Options), new SqlitePurger(Options, time));
 }

@@ -71,8 +71,16 @@ internal sealed record ResultBody(ManifestBody? Backup, PurgeResultBody? Purge, 
 internal sealed record ManifestBody(
     string Database, string Engine, long Generation, long Bytes, string Sha256, DateTimeOffset StartedAt, DateTimeOffset CompletedAt)
 {
+    /// <summary>How far it was verified, <c>full</c> or <c>pages</c>; left out where that is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public VerifiedExtent? Verified { get; init; }
+
+    /// <summary>Why no further; left out when in full.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? VerifiedReason { get; init; }
+
     public static ManifestBody? Of(BackupManifest? manifest) => manifest is { } m
-        ? new ManifestBody(m.Database, m.Engine, m.Generation, m.Bytes, m.Sha256, m.StartedAt, m.CompletedAt)
+        ? new ManifestBody(m.Database, m.Engine, m.Generation, m.Bytes, m.Sha256, m.StartedAt, m.CompletedAt) { Verified = m.Verified, VerifiedReason = m.VerifiedReason }
         : null;
 }
 

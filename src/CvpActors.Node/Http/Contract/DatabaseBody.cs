@@ -33,7 +33,7 @@ internal sealed record DatabaseBody(
         OperationBody.Of(view.Backup),
         OperationBody.Of(view.Purge),
         view.Pause is { } p ? new PauseBody(p.Since, p.Until, p.Reason) : null,
-        [.. view.Files.Select(f => new FileBody(f.Name, f.Generation, f.Bytes, f.Sha256, f.CompletedAt, f.Copyable))],
+        [.. view.Files.Select(f => FileBody.Of(f))],
         [.. view.Alerts.Select(a => new DatabaseAlertBody(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))])
     {
         Shipments = view.Shipments is { } shipments ? [.. shipments.Select(ShipmentBody.Of)] : null,
@@ -90,7 +90,19 @@ internal sealed record RetryBody(DateTimeOffset OpenedAt, DateTimeOffset Deadlin
 internal sealed record PauseBody(DateTimeOffset Since, DateTimeOffset? Until, string Reason);
 
 /// <summary>One backup file.</summary>
-internal sealed record FileBody(string Name, long Generation, long Bytes, string Sha256, DateTimeOffset CompletedAt, bool Copyable);
+internal sealed record FileBody(string Name, long Generation, long Bytes, string Sha256, DateTimeOffset CompletedAt, bool Copyable)
+{
+    /// <summary>How far it was verified, <c>full</c> or <c>pages</c>; left out where that is not known.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Domain.Backups.VerifiedExtent? Verified { get; init; }
+
+    /// <summary>Why no further; left out when in full.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? VerifiedReason { get; init; }
+
+    public static FileBody Of(FileView view) =>
+        new(view.Name, view.Generation, view.Bytes, view.Sha256, view.CompletedAt, view.Copyable) { Verified = view.Verified, VerifiedReason = view.VerifiedReason };
+}
 
 /// <summary>An alert, as its database shows it.</summary>
 internal sealed record DatabaseAlertBody(string Id, string Code, DateTimeOffset RaisedAt, DateTimeOffset? ClearedAt, string Text);
