@@ -29,6 +29,8 @@ internal sealed class Scenario
 
     public DatabaseState State { get; private set; } = DatabaseState.Initial;
 
+    public RecentRefusals Refusals { get; private set; } = new(epoch: 7);
+
     public DateTimeOffset Now { get; set; } = Due.AddHours(-1);
 
     public AgentPresence Agent { get; set; } = Connected;
@@ -47,8 +49,9 @@ internal sealed class Scenario
 
     public DatabaseReply Do(DatabaseCommand command)
     {
-        var decision = DatabaseDecider.Decide(State, Policy, command, new DecisionContext(Now, Agent));
+        var decision = DatabaseDecider.Decide(State, Policy, command, new DecisionContext(Now, Agent) { Refusals = Refusals });
         Apply(decision.Events);
+        Refusals = decision.Refused is { } refused ? Refusals.With(refused) : Refusals;
         return decision.Reply;
     }
 

@@ -47,6 +47,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
     /// <summary>The run that the agent has confirmed, and how far it is; of no value after a restart, so not persisted.</summary>
     private long _startedToken;
     private RunProgress? _progress;
+    private RecentRefusals _refusals;
     private ImmutableArray<BackupFile> _files = [];
     private string? _bridgeUrl;
     private int _nodeLimit;
@@ -60,6 +61,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         _incarnation = incarnation;
         _time = time;
         _agent = new AgentConnection(time);
+        _refusals = new RecentRefusals(incarnation.Epoch);
         _seat = new SlotSeat(incarnation.Slots, Definition.Id);
         _shipments = new ShipmentDesk(Context, incarnation, Definition.Id, time);
         _narrator = new EventNarrator(_log, Definition.Id, time.LocalTimeZone);
@@ -99,8 +101,8 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         Command<WakeUp>(_ => Integrate(new TimePassed()));
         Command<Pursue>(_ => PursueState());
         Command<GetDatabase>(_ => Sender.Tell(View));
-        Command<GetAttempts>(get => Sender.Tell(DatabaseProjection.Attempts(_state, Definition.Id, get, _progress)));
-        Command<GetAttempt>(get => Sender.Tell(DatabaseProjection.Attempt(_state, Definition.Id, get.AttemptId, _progress)));
+        Command<GetAttempts>(get => Sender.Tell(DatabaseProjection.Attempts(_state, _refusals, Definition.Id, get, _progress)));
+        Command<GetAttempt>(get => Sender.Tell(DatabaseProjection.Attempt(_state, _refusals, Definition.Id, get.AttemptId, _progress)));
     }
 
     /// <inheritdoc/>
@@ -124,10 +126,10 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
 
     private DatabaseDefinition Definition => _registration.Definition;
 
-    private DecisionContext Circumstances => new(_time.GetUtcNow(), _agent.Presence, _seat.Slot);
+    private DecisionContext Circumstances => new(_time.GetUtcNow(), _agent.Presence, _seat.Slot) { Refusals = _refusals };
 
     private DatabaseView View => _shipments.With(
-        DatabaseProjection.View(_state, _policy, Definition, _agent.Presence, _files, _progress, _seat.WaitsFor, _time.GetUtcNow()) with { BridgeUrl = _bridgeUrl });
+        DatabaseProjection.View(_state, _policy, Definition, _agent.Presence, _files, _progress, _seat.WaitsFor, _time.GetUtcNow()) with { BridgeUrl = _bridgeUrl, RefusedRequests = _refusals.Count });
 
     /// <summary>The agent says at once what it executes, and need not find out by itself that the coordinator has moved.</summary>
     private void Begin()
@@ -155,7 +157,16 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         }
 
         var decision = DatabaseDecider.Decide(_state, _policy, request.Command, Circumstances with { Slot = slot ?? _seat.Slot });
-        PersistThenAct(decision.Events, () => from.Tell(new DatabaseAnswer(decision.Reply)));
+        PersistThenAct(decision.Events, () =>
+        {
+            if (decision.Refused is { } refused)
+            {
+                _refusals = _refusals.With(refused);
+                _narrator.TellRefusal(_refusals.Latest[^1]);
+            }
+
+            from.Tell(new DatabaseAnswer(decision.Reply));
+        });
     }
 
     /// <summary>Takes a fact in. To pursue is to act even when nothing new was decided: whoever was told before may be gone.</summary>

@@ -85,6 +85,11 @@ internal sealed class EventNarrator(ILoggingAdapter log, string database, TimeZo
         }
     }
 
+    /// <summary>A request that was refused, which is no event.</summary>
+    public void TellRefusal(Attempt refused) =>
+        Warn("{Database} {Operation} {Attempt}: refused ({Trigger}), token of the holder {Token}: {Reason}; it is not tried again",
+            database, InWords.Of(refused.Operation), refused.Id, InWords.Of(refused.Trigger), refused.BlockedBy?.Token, refused.Error);
+
     private void TellEnd(DatabaseState state, LockReleased e)
     {
         var took = InWords.Of(e.Outcome.Elapsed);

@@ -56,6 +56,10 @@ public sealed record DatabaseView(
     /// <summary>The HTTP bridge of the node that has the files; null when its agent has not told.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? BridgeUrl { get; init; }
+
+    /// <summary>How many on-demand requests were refused since the coordinator began; the latest of them are among the attempts.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long RefusedRequests { get; init; }
 }
 
 /// <summary>Whether a database's agent can be reached.</summary>

@@ -4,7 +4,11 @@ namespace CvpActors.Domain.Maintenance;
 /// <param name="Now">The time, UTC.</param>
 /// <param name="Agent">Whether a run could be executed.</param>
 /// <param name="Slot">Whether it may be one of those that run at once.</param>
-public readonly record struct DecisionContext(DateTimeOffset Now, AgentPresence Agent, RunSlot Slot = default);
+public readonly record struct DecisionContext(DateTimeOffset Now, AgentPresence Agent, RunSlot Slot = default)
+{
+    /// <summary>The requests that were refused lately; null for none.</summary>
+    public RecentRefusals? Refusals { get; init; }
+}
 
 /// <summary>A database's place among the operations that run at once (<c>policy.max-concurrent</c>).</summary>
 /// <param name="State">Whether there is one.</param>

@@ -24,7 +24,7 @@ public static class DatabaseDecider
             ResumeSchedules => PauseRules.Resume(draft),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command, "no rule decides this command"),
         };
-        return new Decision(draft.Events, reply);
+        return new Decision(draft.Events, reply) { Refused = draft.Refused };
     }
 
     /// <summary>Takes a fact in; the caller persists the events before it acts on them.</summary>

@@ -23,6 +23,10 @@ internal sealed record DatabaseBody(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ShipmentBody>? Shipments { get; init; }
 
+    /// <summary>How many on-demand requests were refused since the coordinator began; left out while there were none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long RefusedRequests { get; init; }
+
     public static DatabaseBody Of(DatabaseView view) => new(
         view.Id,
         view.Engine,
@@ -35,6 +39,7 @@ internal sealed record DatabaseBody(
         [.. view.Files.Select(f => new FileBody(f.Name, f.Generation, f.Bytes, f.Sha256, f.CompletedAt, f.Copyable))],
         [.. view.Alerts.Select(a => new DatabaseAlertBody(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))])
     {
+        RefusedRequests = view.RefusedRequests,
         Shipments = view.Shipments is { } shipments ? [.. shipments.Select(ShipmentBody.Of)] : null,
     };
 }
