@@ -114,7 +114,7 @@ internal static class NodeHost
         }
 
         var app = builder.Build();
-        app.UseBridge(uploadsOverTls: settings.Remote?.UploadAddress is not null);
+        app.UseBridge(HostNames.Of(settings), uploadsOverTls: settings.Remote?.UploadAddress is not null);
         return app;
     }
 }

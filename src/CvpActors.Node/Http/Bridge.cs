@@ -1,5 +1,6 @@
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Node.Settings;
 
 namespace CvpActors.Node.Http;
 
@@ -7,12 +8,13 @@ namespace CvpActors.Node.Http;
 internal static class Bridge
 {
     /// <param name="app">The node's web application.</param>
+    /// <param name="names">What the node may be called.</param>
     /// <param name="uploadsOverTls">Whether bytes of shipments come to an address of their own.</param>
-    public static void UseBridge(this WebApplication app, bool uploadsOverTls)
+    public static void UseBridge(this WebApplication app, HostNames names, bool uploadsOverTls)
     {
         app.UseExceptionHandler();
         app.Use((context, next) => UploadEndpoint.Guard(context, next, uploadsOverTls));
-        app.Use(OriginGuard.Refuse);
+        app.Use(new OriginGuard(names).Refuse);
         app.UseStatusCodePages(context => Problems.Of(
             context.HttpContext.Response.StatusCode,
             "no-such-call",
