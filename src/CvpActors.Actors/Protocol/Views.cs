@@ -185,4 +185,9 @@ public sealed record AlertTestResult(IReadOnlyList<ReceiverTestView> Receivers) 
 public sealed record ReceiverTestView(string Receiver, bool Delivered, string? Error);
 
 /// <summary>The delivery of one notification to one receiver.</summary>
-public sealed record DeliveryView(string Receiver, AlertPhase Phase, DateTimeOffset? DeliveredAt, int FailedTries, string? LastError);
+public sealed record DeliveryView(string Receiver, AlertPhase Phase, DateTimeOffset? DeliveredAt, int FailedTries, string? LastError)
+{
+    /// <summary>The receiver has refused it for good, so it is passed by; <see cref="LastError"/> is what it said.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Refused { get; init; }
+}

@@ -56,6 +56,8 @@ public static class Manifests
         [typeof(NotificationDelivered)] = "alerts.delivered:1",
         [typeof(SummaryDelivered)] = "alerts.summary-delivered:1",
         [typeof(NotificationsReaddressed)] = "alerts.readdressed:1",
+        [typeof(NotificationRefused)] = "alerts.refused:1",
+        [typeof(DeliveriesDropped)] = "alerts.deliveries-dropped:1",
         [typeof(AlertBook)] = "alerts.book:1",
         [typeof(NodeAlertRaised)] = "nodes.alert-raised:1",
         [typeof(NodeAlertCleared)] = "nodes.alert-cleared:1",

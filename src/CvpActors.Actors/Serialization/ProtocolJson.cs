@@ -56,6 +56,8 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(NotificationDelivered))]
 [JsonSerializable(typeof(SummaryDelivered))]
 [JsonSerializable(typeof(NotificationsReaddressed))]
+[JsonSerializable(typeof(NotificationRefused))]
+[JsonSerializable(typeof(DeliveriesDropped))]
 [JsonSerializable(typeof(AlertBook))]
 [JsonSerializable(typeof(NodeAlertRaised))]
 [JsonSerializable(typeof(NodeAlertCleared))]

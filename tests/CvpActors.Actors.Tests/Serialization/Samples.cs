@@ -146,6 +146,8 @@ internal static class Samples
         ["alerts.book:1"] = AlertBook.Empty
             .Apply(new NotificationQueued(At, Notification, ["log", "pager"]))
             .Apply(new NotificationDelivered(Later, Notification.Id, "log")),
+        ["alerts.refused:1"] = new NotificationRefused(At, ["reporting/alert-7/raised"], "pager", "pager: answered 400 Bad Request"),
+        ["alerts.deliveries-dropped:1"] = new DeliveriesDropped(At, "reporting"),
         ["alerts.readdressed:1"] = new NotificationsReaddressed(At, ["log", "pager"]),
         ["nodes.alert-raised:1"] = new NodeAlertRaised(At, "site-a-1", AlertCodes.ClockSkew, "Its clock is 2 min behind."),
         ["nodes.alert-cleared:1"] = new NodeAlertCleared(Later, "node-alert-1"),
