@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
+using CvpActors.Actors.Alerts;
 using CvpActors.Actors.Offsite;
 using CvpActors.Actors.Protocol;
 using CvpActors.Actors.Supervising;
@@ -72,6 +73,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         Recover<RecoveryCompleted>(_ => Begin());
 
         Command<Registration>(ChangePolicy);
+        Command<DatabaseRequest>(_ => IsGone, _ => Sender.Tell(new DatabaseAnswer(WhyGone)));
         Command<DatabaseRequest>(request => request.Command is RequestShipments, request => _shipments.Request((RequestShipments)request.Command, Sender));
         Command<DatabaseRequest>(request => Decide(request, Sender));
         Command<SlotAnswer>(answer => Decide(answer.Request, answer.From, answer.Slot));
@@ -93,14 +95,14 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         Command<ShipmentShown>(shown =>
         {
             _shipments.Show(shown);
-            _incarnation.Directory.Tell(View);
+            Show();
         });
         Command<IForDatabase>(message => message is RunStarted or RunReported or RunFenced, _ => { });
         Command<HandedOver>(over => Integrate(new NotificationTakenOver(over.AlertId, over.Phase)));
         Command<Terminated>(gone => LoseAgent(gone.ActorRef));
-        Command<WakeUp>(_ => Integrate(new TimePassed()));
+        Command<WakeUp>(_ => PassTime());
         Command<Pursue>(_ => PursueState());
-        Command<GetDatabase>(_ => Sender.Tell(View));
+        Command<GetDatabase>(_ => Sender.Tell(IsGone ? new DatabaseAnswer(WhyGone) : View));
         Command<GetAttempts>(get => Sender.Tell(DatabaseProjection.Attempts(_state, _refusals, Definition.Id, get, _progress)));
         Command<GetAttempt>(get => Sender.Tell(DatabaseProjection.Attempt(_state, _refusals, Definition.Id, get.AttemptId, _progress)));
     }
@@ -140,7 +142,20 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         }
 
         Integrate(new SchedulesConfigured(), pursue: true);
+        if (IsTakenOut)
+        {
+            Self.Tell(new WakeUp());
+        }
     }
+
+    private bool IsTakenOut => _incarnation.OnlyDatabases?.Contains(Definition.Id) == false;
+
+    private bool IsGone => _state.Retired is { Removed: true };
+
+    private NotThere WhyGone => new(DatabaseDecider.WhyGone(Definition.Id, _state.Retired!));
+
+    /// <summary>What the only node there is has no longer in its configuration ends when nothing runs any more.</summary>
+    private void PassTime() => Integrate(IsTakenOut ? new TakenOutOfConfiguration() : new TimePassed());
 
     /// <summary>Decides on a wish and replies once what was decided is persisted.</summary>
     private void Decide(DatabaseRequest request, IActorRef from, RunSlot? slot = null)
@@ -178,7 +193,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         {
             afterwards?.Invoke();
             _seat.Follow(_state, _agent.Presence, _nodeLimit, _time.GetUtcNow());
-            _shipments.Follow(_state, Definition.Offsite, _agent.Presence, _agent.Ref);
+            _shipments.Follow(_state, _state.Retired is null ? Definition.Offsite : null, _agent.Presence, _agent.Ref);
             SnapshotWhenDue(_state, events.Length);
             if (pursue || !events.IsEmpty)
             {
@@ -327,7 +342,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
 
     private void ShowAndSleep()
     {
-        _incarnation.Directory.Tell(View);
+        Show();
         var now = _time.GetUtcNow();
         var sleep = DatabaseDecider.NextWakeAt(_state, _policy, _seat.Slot) - now ?? LongestSleep;
         sleep = sleep > LongestSleep ? LongestSleep : sleep;
@@ -342,6 +357,15 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         if (DatabaseDecider.LockAgeIsDue(_state, _policy, now))
         {
             PursueState();
+        }
+    }
+
+    private void Show()
+    {
+        _incarnation.Directory.Tell(IsGone ? new DatabaseGone(Definition.Id) : View);
+        if (_state.Retired is not null && !DatabaseDecider.NotificationsToHandOver(_state, Definition.Id).Any())
+        {
+            _incarnation.Alerts.Tell(new DropDeliveries(Definition.Id));
         }
     }
 

@@ -34,7 +34,10 @@ internal static class DatabaseProjection
             ViewOf(state, policy, Operation.Purge, progress, now, waitsFor),
             state.Pause is { } p ? new PauseView(p.Since, p.Until, p.Reason) : null,
             [.. files.Select(FileView.Of)],
-            [.. state.Alerts.Reverse().Select(a => new DatabaseAlertView(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))]);
+            [.. state.Alerts.Reverse().Select(a => new DatabaseAlertView(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))])
+        {
+            RetiredAt = state.Retired?.At,
+        };
     }
 
     public static AttemptList Attempts(DatabaseState state, RecentRefusals refusals, string database, GetAttempts get, RunProgress? progress)

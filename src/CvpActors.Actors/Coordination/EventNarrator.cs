@@ -73,6 +73,12 @@ internal sealed class EventNarrator(ILoggingAdapter log, string database, TimeZo
             case Resumed e:
                 Info("{Database}: scheduled runs are due again from {From} on", database, At(e.From));
                 break;
+            case DatabaseRetired e:
+                Warn("{Database}: retired, since {Reason}; its schedules and alerts end, its history is kept", database, e.Reason);
+                break;
+            case ServedAgain:
+                Info("{Database}: an agent serves it again", database);
+                break;
             case AlertRaised e:
                 Info("{Database}: alert {Alert} {Code} raised", database, state.Alerts[^1].Id, e.Code);
                 break;

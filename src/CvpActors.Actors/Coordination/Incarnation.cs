@@ -20,6 +20,9 @@ public sealed record CoordinatorSettings(string Node)
     /// <summary>Called when another coordinator, which cannot be heard, works on the same journal: this node must find its way to it.</summary>
     public Action Superseded { get; init; } = () => { };
 
+    /// <summary>The databases that there are, where this node is the only one and nobody else can have others; null in a cluster.</summary>
+    public IReadOnlySet<string>? OnlyDatabases { get; init; }
+
     /// <summary>Where the node of a name is at this moment, as an actor path's address; null when no such node is in the cluster.</summary>
     public Func<string, string?> AddressOf { get; init; } = _ => null;
 }
@@ -32,7 +35,11 @@ public sealed record CoordinatorSettings(string Node)
 /// <param name="Directory">Where the latest views are kept.</param>
 /// <param name="AddressOf">Where a node is, as in <see cref="CoordinatorSettings"/>.</param>
 public sealed record Incarnation(
-    long Epoch, IActorRef Coordinator, IActorRef Alerts, IActorRef Slots, IActorRef Directory, Func<string, string?> AddressOf);
+    long Epoch, IActorRef Coordinator, IActorRef Alerts, IActorRef Slots, IActorRef Directory, Func<string, string?> AddressOf)
+{
+    /// <summary>The databases that there are, as in <see cref="CoordinatorSettings"/>.</summary>
+    public IReadOnlySet<string>? OnlyDatabases { get; init; }
+}
 
 /// <summary>An agent that serves a database has another configuration or is another one than is registered.</summary>
 internal sealed record RegistrationChanged(Registration Registration) : INoSerializationVerificationNeeded;

@@ -57,6 +57,10 @@ public sealed record DatabaseView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? BridgeUrl { get; init; }
 
+    /// <summary>Since when it is retired, as no agent has served it for so long; null while it is not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? RetiredAt { get; init; }
+
     /// <summary>How many on-demand requests were refused since the coordinator began; the latest of them are among the attempts.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long RefusedRequests { get; init; }

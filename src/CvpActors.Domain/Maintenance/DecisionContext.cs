@@ -37,6 +37,9 @@ public enum RunSlotState
 /// <param name="Node">Its node; empty while it was never seen.</param>
 public readonly record struct AgentPresence(AgentContact Contact, string Node)
 {
+    /// <summary>For how long it has not been heard, by the monotonic clock; zero while it is.</summary>
+    public TimeSpan SilentFor { get; init; }
+
     /// <summary>The coordinator has just started and the agent has not spoken yet.</summary>
     public static AgentPresence Awaited { get; } = new(AgentContact.Awaited, "");
 

@@ -203,6 +203,7 @@ internal sealed class ActorSystemService(
     {
         MaxConcurrent = settings.MaxConcurrent.Cluster,
         Sender = alerts.Sender,
+        OnlyDatabases = settings.Cluster is null ? settings.Databases.Select(d => d.Id).ToHashSet(StringComparer.Ordinal) : null,
         Pulse = _pulse,
         Superseded = () => end.StartAnew("another coordinator works on the same journal and cannot be heard from here"),
         AddressOf = name => cluster.State.Members.FirstOrDefault(m => m.Status == MemberStatus.Up && NodeIdentity.Of(m).Name == name)?.Address.ToString(),

@@ -77,6 +77,7 @@ internal static class Bridge
     private static IResult Show<T>(object answered, Func<T, IResult> show) => answered switch
     {
         T answer => show(answer),
+        DatabaseAnswer { Reply: NotThere gone } => Problems.NotFound(gone.Reason),
         UnknownDatabase unknown => Problems.UnknownDatabase(unknown.Database, unknown.Known),
         var other => throw new InvalidOperationException($"unexpected answer {other.GetType().Name}"),
     };

@@ -15,6 +15,12 @@ internal static class DatabaseEndpoints
         databases.MapGet("", ListAsync);
         databases.MapGet("/{db}", (string db, ICoordinatorGateway gateway, CancellationToken cancellation) =>
             gateway.AnswerAsync<DatabaseView>(new GetDatabase(db), view => Results.Ok(DatabaseBody.Of(view)), cancellation));
+        databases.MapDelete("/{db}", async (string db, string? reason, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        {
+            http.RefuseQuery("reason");
+            await http.RefuseBodyAsync(cancellation);
+            return await gateway.DoAsync(db, new RetireDatabase(RequestReading.Reason(reason)), reply => Problem(reply) ?? Results.NoContent(), cancellation);
+        });
         databases.MapPost("/{db}/backups", async (string db, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
             await http.BodyAsync(BridgeJson.Default.BackupRequestBody, new BackupRequestBody(), cancellation);

@@ -146,6 +146,9 @@ internal static class Samples
         ["alerts.book:1"] = AlertBook.Empty
             .Apply(new NotificationQueued(At, Notification, ["log", "pager"]))
             .Apply(new NotificationDelivered(Later, Notification.Id, "log")),
+        ["db.agent-missed:1"] = new AgentMissed(Later, At),
+        ["db.served-again:1"] = new ServedAgain(At),
+        ["db.retired:1"] = new DatabaseRetired(At, "sold", Removed: true),
         ["alerts.refused:1"] = new NotificationRefused(At, ["reporting/alert-7/raised"], "pager", "pager: answered 400 Bad Request"),
         ["alerts.deliveries-dropped:1"] = new DeliveriesDropped(At, "reporting"),
         ["alerts.readdressed:1"] = new NotificationsReaddressed(At, ["log", "pager"]),

@@ -22,6 +22,7 @@ public static class DatabaseDecider
             ClearLock clear => ClearanceRules.ClearByOperator(draft, clear.Reason),
             PauseSchedules pause => PauseRules.Pause(draft, pause),
             ResumeSchedules => PauseRules.Resume(draft),
+            RetireDatabase retire => RetirementRules.Retire(draft, retire.Reason),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command, "no rule decides this command"),
         };
         return new Decision(draft.Events, reply) { Refused = draft.Refused };
@@ -53,6 +54,14 @@ public static class DatabaseDecider
             case HolderFenced fenced:
                 ClearanceRules.HolderFenced(draft, fenced.Token);
                 break;
+            case TakenOutOfConfiguration:
+                RetirementRules.TakenOut(draft);
+                if (!steppedBack)
+                {
+                    DecideWhatIsDue(draft);
+                }
+
+                break;
             case NotificationTakenOver taken:
                 NotificationRules.TakenOver(draft, taken);
                 break;
@@ -77,6 +86,7 @@ public static class DatabaseDecider
             ScheduleRules.NextDueAt(state, policy, Operation.Purge),
             ClearanceRules.NextCheckAt(state, policy),
             ClockRules.NextCheckAt(state),
+            RetirementRules.NextCheckAt(state, policy),
         ];
         return moments.Min();
     }
@@ -111,6 +121,13 @@ public static class DatabaseDecider
         return NotificationRules.ToHandOver(state.Alerts, database);
     }
 
+    /// <summary>Why a database that is shown no more is not there, for a person.</summary>
+    public static string WhyGone(string database, Retirement retired)
+    {
+        ArgumentNullException.ThrowIfNull(retired);
+        return RetirementRules.WhyGone(database, retired);
+    }
+
     private static void DecideWhatIsDue(Draft draft)
     {
         PauseRules.EndWhenOver(draft);
@@ -118,5 +135,6 @@ public static class DatabaseDecider
         ScheduleRules.OpenDueWindows(draft);
         RetryRules.TryWhatIsDue(draft);
         ClockRules.ForgetOldSteps(draft);
+        RetirementRules.PassTime(draft);
     }
 }

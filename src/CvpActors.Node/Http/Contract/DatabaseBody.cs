@@ -23,6 +23,10 @@ internal sealed record DatabaseBody(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ShipmentBody>? Shipments { get; init; }
 
+    /// <summary>Since when it is retired, as no agent has served it for so long; left out while it is not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? RetiredAt { get; init; }
+
     /// <summary>How many on-demand requests were refused since the coordinator began; left out while there were none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public long RefusedRequests { get; init; }
@@ -39,6 +43,7 @@ internal sealed record DatabaseBody(
         [.. view.Files.Select(f => new FileBody(f.Name, f.Generation, f.Bytes, f.Sha256, f.CompletedAt, f.Copyable))],
         [.. view.Alerts.Select(a => new DatabaseAlertBody(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))])
     {
+        RetiredAt = view.RetiredAt,
         RefusedRequests = view.RefusedRequests,
         Shipments = view.Shipments is { } shipments ? [.. shipments.Select(ShipmentBody.Of)] : null,
     };
