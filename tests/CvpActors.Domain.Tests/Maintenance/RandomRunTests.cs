@@ -311,6 +311,32 @@ public class RandomRunTests
     });
 
     [Fact]
+    public void A_retired_database_has_no_schedule_and_no_window_and_nothing_is_alerted_of_it_but_clocks() => RandomRun.SampleSteps(step =>
+    {
+        if (step.After.Retired is not null)
+        {
+            Assert.All(new[] { step.After.Backup, step.After.Purge }, operation => Assert.Equal((null, null), (operation.Schedule, operation.Window)));
+            Assert.All(step.After.Alerts, alert => Assert.True(alert.ClearedAt is not null || alert.Code == AlertCodes.ClockSkew, alert.Code));
+            Assert.False(step.Transitions.Any(t => t.Before.Retired is not null && t.Event is LockAcquired { Trigger: Trigger.Scheduled } or WindowOpened));
+        }
+    });
+
+    [Fact]
+    public void Only_what_nobody_serves_and_nothing_holds_is_retired_and_who_serves_it_again_has_its_schedules() => RandomRun.SampleSteps(step =>
+    {
+        if (step.Events.Any(e => e is DatabaseRetired))
+        {
+            Assert.NotEqual(AgentContact.Connected, step.Context.Agent.Contact);
+            Assert.Null(step.Before.Lock);
+        }
+
+        if (step.Events.Any(e => e is ServedAgain) && step.After.Retired is null)
+        {
+            Assert.Equal((step.Policy.Backup.Schedule?.Text, step.Policy.Purge.Schedule?.Text), (step.After.Backup.Schedule, step.After.Purge.Schedule));
+        }
+    });
+
+    [Fact]
     public void The_random_runs_reach_every_event_ending_alert_and_reply()
     {
         var seen = new ConcurrentDictionary<string, int>();
