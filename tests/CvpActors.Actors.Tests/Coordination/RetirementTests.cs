@@ -12,6 +12,14 @@ namespace CvpActors.Actors.Tests.Coordination;
 /// <summary>Databases that nobody serves any more, in virtual time.</summary>
 public sealed class RetirementTests : VirtualTimeSpec
 {
+    /// <summary>Less than what a coordinator would take for having been frozen.</summary>
+    private static readonly TimeSpan Step = TimeSpan.FromSeconds(10);
+
+    private static readonly DatabaseDefinition Definition = Definitions.OnDemand with
+    {
+        Backup = new OperationDefinition("5 0 * * *", "UTC", new RetryPolicy(TimeSpan.FromMinutes(1), TimeSpan.FromMinutes(3))),
+    };
+
     private readonly TestProbe _agent;
     private readonly FakeChannel _pager;
 
@@ -75,18 +83,17 @@ public sealed class RetirementTests : VirtualTimeSpec
 
     private async Task SayHelloAsync(IActorRef coordinator)
     {
-        coordinator.Tell(new AgentHello(Definitions.Scheduled(backup: "0 2 * * *"), "reporting-1", 0, null, [], []), _agent);
+        coordinator.Tell(new AgentHello(Definition, "reporting-1", 0, null, [], []), _agent);
         await _agent.FishForMessageAsync(message => message is HelloAccepted, Bound);
     }
 
     /// <summary>The agent falls silent, the night's backup is missed, and an alert is raised.</summary>
     private async Task GiveUpWithoutAgentAsync(IActorRef coordinator)
     {
-        for (var minutes = 0; minutes < 7 * 60; minutes += 10)
+        for (var passed = TimeSpan.Zero; passed < TimeSpan.FromMinutes(12); passed += Step)
         {
-            await coordinator.Ask<EpochView>(new GetEpoch(), Bound);
             await coordinator.Ask<DatabaseView>(new GetDatabase(Definitions.Database), Bound);
-            Scheduler.Advance(TimeSpan.FromMinutes(10));
+            Scheduler.Advance(Step);
         }
 
         await AwaitAssertAsync(() => Assert.NotEmpty(_pager.Delivered), Bound);

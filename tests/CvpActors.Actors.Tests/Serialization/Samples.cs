@@ -212,6 +212,7 @@ internal static class Samples
         ["request:1 pause"] = new DatabaseRequest(Db, new PauseSchedules(Later, "maintenance")),
         ["request:1 resume"] = new DatabaseRequest(Db, new ResumeSchedules()),
         ["request:1 ship"] = new DatabaseRequest(Db, new RequestShipments("hq", "key-1")),
+        ["request:1 retire"] = new DatabaseRequest(Db, new RetireDatabase("sold")),
         ["answered:1 shipments"] = new DatabaseAnswer(new ShipmentsRequested([Requested])),
         ["answered:1 nothing-to-ship"] = new DatabaseAnswer(new NothingToShip("no old file yet")),
         ["answered:1"] = new DatabaseAnswer(new RunRefused("the lock is held", Holder)),
