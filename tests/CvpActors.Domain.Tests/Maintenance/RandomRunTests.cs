@@ -324,10 +324,10 @@ public class RandomRunTests
     [Fact]
     public void Only_what_nobody_serves_and_nothing_holds_is_retired_and_who_serves_it_again_has_its_schedules() => RandomRun.SampleSteps(step =>
     {
-        if (step.Events.Any(e => e is DatabaseRetired))
+        foreach (var retiring in step.Transitions.Where(t => t.Event is DatabaseRetired))
         {
             Assert.NotEqual(AgentContact.Connected, step.Context.Agent.Contact);
-            Assert.Null(step.Before.Lock);
+            Assert.Null(retiring.Before.Lock);
         }
 
         if (step.Events.Any(e => e is ServedAgain) && step.After.Retired is null)

@@ -15,6 +15,7 @@ public static class DatabaseDecider
     {
         var draft = new Draft(state, policy, context);
         ClockRules.NoticeStepBack(draft);
+        RetirementRules.NoticeService(draft);
         var reply = command switch
         {
             RequestRun request => OnDemandRules.RequestRun(draft, request),
@@ -33,6 +34,11 @@ public static class DatabaseDecider
     {
         var draft = new Draft(state, policy, context);
         var steppedBack = ClockRules.NoticeStepBack(draft);
+        if (!steppedBack)
+        {
+            RetirementRules.NoticeService(draft);
+        }
+
         switch (fact)
         {
             case TimePassed when steppedBack:

@@ -13,7 +13,6 @@ internal static class ReconciliationRules
 
     public static void Compare(Draft draft, AgentReported report)
     {
-        RetirementRules.Served(draft);
         if (report.HighestToken > draft.State.LatestNumber)
         {
             draft.Record(new TokensOutrun(draft.Now, report.HighestToken));

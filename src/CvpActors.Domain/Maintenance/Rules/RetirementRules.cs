@@ -59,10 +59,10 @@ internal static class RetirementRules
         }
     }
 
-    /// <summary>An agent has spoken.</summary>
-    public static void Served(Draft draft)
+    /// <summary>Who can be reached serves it.</summary>
+    public static void NoticeService(Draft draft)
     {
-        if (draft.State is { UnservedSince: null, Retired: null })
+        if (draft.State is { UnservedSince: null, Retired: null } || draft.Agent.Contact != AgentContact.Connected)
         {
             return;
         }
