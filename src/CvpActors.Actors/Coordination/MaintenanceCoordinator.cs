@@ -102,7 +102,10 @@ public sealed class MaintenanceCoordinator : JournaledActor
             Context.ActorOf(Supervision.Restarted(AlertDispatcher.Props(_channels, Self, _time), "dispatcher"), "alerts"),
             Context.ActorOf(SlotKeeper.Props(_settings.MaxConcurrent, [.. _state.Databases.Keys]), "slots"),
             Context.ActorOf(DatabaseDirectory.Props(_time), "directory"),
-            _settings.AddressOf) { OnlyDatabases = _settings.OnlyDatabases };
+            _settings.AddressOf)
+        {
+            OnlyDatabases = _settings.OnlyDatabases,
+        };
         _nodes = Context.ActorOf(
             Supervision.Restarted(NodesCoordinator.Props(_incarnation, [.. _channels.Select(c => c.Receiver)], _time), "coordinator"), "nodes");
         if (_settings.Pulse is { } pulse)

@@ -34,7 +34,7 @@ public static class DatabaseDecider
     {
         var draft = new Draft(state, policy, context);
         var steppedBack = ClockRules.NoticeStepBack(draft);
-        if (!steppedBack)
+        if (!steppedBack && fact is not TimePassed)
         {
             RetirementRules.NoticeService(draft);
         }
