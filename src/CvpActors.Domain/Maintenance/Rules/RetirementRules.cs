@@ -53,7 +53,13 @@ internal static class RetirementRules
             draft.Record(new AgentMissed(draft.Now, draft.Now - draft.Agent.SilentFor));
         }
 
-        if (NextCheckAt(draft.State, draft.Policy) <= draft.Now && draft.Agent.Contact == AgentContact.Unreachable)
+        if (!(NextCheckAt(draft.State, draft.Policy) <= draft.Now))
+        {
+            return;
+        }
+
+        NoticeService(draft);
+        if (draft.Agent.Contact == AgentContact.Unreachable)
         {
             End(draft, $"no agent has served it since {draft.State.UnservedSince:u}", removed: false);
         }
