@@ -11,6 +11,9 @@ internal sealed record DatabaseBody(
 {
     /// <summary>Null from a node that ships nothing, or of a version that cannot.</summary>
     public ShipmentBody[]? Shipments { get; init; }
+
+    /// <summary>Since when nobody serves it any more; null while it is served.</summary>
+    public DateTimeOffset? RetiredAt { get; init; }
 }
 
 internal sealed record ShipmentBody(

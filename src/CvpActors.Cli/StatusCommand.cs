@@ -24,5 +24,5 @@ internal static class StatusCommand
     });
 
     private static bool NeedsAttention(DatabaseBody database) =>
-        database.Agent != "connected" || database.Alerts.Any(a => a.ClearedAt is null);
+        (database.Agent != "connected" && database.RetiredAt is null) || database.Alerts.Any(a => a.ClearedAt is null);
 }

@@ -19,7 +19,7 @@ internal static class StatusTable
     private static string[] Row(DatabaseBody d, DateTimeOffset now) =>
     [
         d.Id,
-        d.Agent,
+        d.RetiredAt is null ? d.Agent : "retired",
         d.Lock is { } held ? $"{held.AttemptId} {Short(TimeSpan.FromSeconds(held.AgeSeconds))}" : "free",
         LastSuccess(d.Backup, now),
         Next(d.Backup, now),

@@ -13,7 +13,8 @@ public sealed class ConfigCommandTests : IDisposable
     {
         var (exitCode, output, errors) = await CheckAsync(Written("base.conf", "cvp-actors.http.url = \"ftp://127.0.0.1\""), Written("over.conf", "cvp-actors.http.url = \"http://127.0.0.1:9099\""));
 
-        Assert.Equal((0, ""), (exitCode, errors));
+        Assert.Equal(0, exitCode);
+        Assert.StartsWith("cvpctl: advice: cvp-actors.databases: no database ", Assert.Single(errors.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         var line = Assert.Single(output.Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
         Assert.StartsWith($"{_directory.File("base.conf")} + {_directory.File("over.conf")} is good: ", line, StringComparison.Ordinal);
         Assert.EndsWith("bridge on http://127.0.0.1:9099/", line, StringComparison.Ordinal);
@@ -35,7 +36,7 @@ public sealed class ConfigCommandTests : IDisposable
 
         Assert.Equal(0, exitCode);
         Assert.Contains(" is good: ", output, StringComparison.Ordinal);
-        Assert.StartsWith("cvpctl: advice: akka: ", errors, StringComparison.Ordinal);
+        Assert.Contains("cvpctl: advice: akka: ", errors, StringComparison.Ordinal);
     }
 
     private string Written(string name, string text)

@@ -9,7 +9,7 @@ public sealed class JournalCommandTests : IDisposable
     public void Dispose() => _directory.Dispose();
 
     [Theory]
-    [InlineData("", "cvpctl: cvp-actors.journal.postgres: is missing; ")]
+    [InlineData("cvp-actors { }", "cvpctl: cvp-actors.journal.postgres: is missing; ")]
     [InlineData("cvp-actors.journal.postgres.connection-string = \"Host=127.0.0.1;Port=1;Database=cvp;Username=cvp\"", "journal.db is not there; ")]
     public async Task What_stands_in_the_way_is_one_line_and_exit_code_2(string configuration, string line)
     {

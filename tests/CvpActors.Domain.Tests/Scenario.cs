@@ -29,6 +29,8 @@ internal sealed class Scenario
 
     public DatabaseState State { get; private set; } = DatabaseState.Initial;
 
+    public RecentRefusals Refusals { get; private set; } = new(epoch: 7);
+
     public DateTimeOffset Now { get; set; } = Due.AddHours(-1);
 
     public AgentPresence Agent { get; set; } = Connected;
@@ -52,6 +54,7 @@ internal sealed class Scenario
     {
         var decision = DatabaseDecider.Decide(State, Policy, command, Context);
         Apply(decision.Events);
+        Refusals = decision.Refused is { } refused ? Refusals.With(refused) : Refusals;
         return decision.Reply;
     }
 
@@ -92,7 +95,7 @@ internal sealed class Scenario
 
     public void FindAgent() => Agent = Connected;
 
-    private DecisionContext Context => new(Now, Agent) { ClockAtLeast = ClockAtLeast };
+    private DecisionContext Context => new(Now, Agent) { ClockAtLeast = ClockAtLeast, Refusals = Refusals };
 
     private void Apply(IEnumerable<IDatabaseEvent> events)
     {

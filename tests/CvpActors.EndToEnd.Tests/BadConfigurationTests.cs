@@ -20,6 +20,7 @@ public sealed class BadConfigurationTests
     [InlineData("cvp-actors.policy.purge.retry-window = 500ms", "cvp-actors.policy.purge.retry-window", "shorter than retry-interval", "at least one interval")]
     [InlineData($"{Reporting}.purge.batch.rows = 0", $"{Reporting}.purge.batch.rows", "\"0\" is not allowed", "from 1 to")]
     [InlineData($"{Reporting}.backup.schedule = \"0 25 * * *\"", $"{Reporting}.backup.schedule", "0 25 * * *", "")]
+    [InlineData($"{Reporting}.backup {{\nschedule = \"0 0 30 2 *\"\ntime-zone = \"Asia/Tokyo\"\n}}", $"{Reporting}.backup.schedule", "never falls due", "")]
     [InlineData($"{Reporting}.backup.time-zone = \"Mars/Olympus\"", $"{Reporting}.backup.time-zone", "Mars/Olympus", "")]
     [InlineData("cvp-actors.http.url = \"ftp://127.0.0.1\"", "cvp-actors.http.url", "not a listening address", "http://HOST:PORT")]
     [InlineData("cvp-actors.log.level = loud", "cvp-actors.log.level", "\"loud\" is not known", "debug, info")]
@@ -174,6 +175,11 @@ public sealed class BadConfigurationTests
     [InlineData("cvp-actors { http { url = ")]
     [InlineData("cvp-actors { http.url = \"http://127.0.0.1:0\"")]
     [InlineData("}")]
+    [InlineData("x = [")]
+    [InlineData("cvp-actors.webhook.receivers = [\n{\nurl = \"http://127.0.0.1:9/one\"\n}\ncvp-actors.alerts.burst.notifications = 3\n")]
+    [InlineData("cvp-actor.data-directory = data")]
+    [InlineData("include \"other.conf\"")]
+    [InlineData("")]
     public async Task A_file_that_is_not_hocon_is_named(string content)
     {
         await using var site = new Site();

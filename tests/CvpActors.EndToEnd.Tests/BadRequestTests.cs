@@ -37,6 +37,11 @@ public sealed class BadRequestTests
         foreach (var (method, path, body) in new[]
         {
             ("POST", "/purges", "{ dryRun"), ("POST", "/purges", """{ "dryRnu": true }"""), ("POST", "/purges", """{ "dryRun": "yes" }"""),
+            ("POST", "/purges", "null"), ("POST", "/backups", "null"), ("POST", "/shipments", "null"), ("PUT", "/pause", "null"),
+            ("POST", "/purges", """{ "dryRun": true, "dryRun": false }"""), ("POST", "/purges", """{ "dryRun": null }"""), ("POST", "/purges", """{ "dryrun": true }"""),
+            ("POST", "/purges", """{ "DryRun": true }"""), ("POST", "/purges", """{ "dryRun": 1 }"""), ("POST", "/purges", "true"), ("POST", "/purges", "dryRun=true"),
+            ("POST", "/purges", """{ "dryRun": true, }"""), ("POST", "/purges", """{ "dryRun": true } // only counts"""), ("POST", "/backups", """{ "dryRun": true }"""),
+            ("DELETE", "/lock", """{ "reason": "it hangs" }"""), ("DELETE", "/pause", "{}"), ("PUT", "/pause?until=2030-01-01", null),
             ("POST", "/purges", "[]"), ("POST", "/purges", "{} {}"), ("POST", "/purges?dryRun=true", null), ("POST", "/backups", "nonsense"), ("PUT", "/pause", """{ "until": "tomorrow" }"""),
             ("GET", "/attempts?limit=0", null), ("GET", "/attempts?limit=many", null), ("DELETE", "/lock?why=because", null),
         })

@@ -176,7 +176,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     {
         _fence.Admit(order.Token);
         _run = new ActiveRun(order, _time.GetTimestamp());
-        var context = new RunContext(_database.Id, order.AttemptId, order.Token, _fence, _run) 
+        var context = new RunContext(_database.Id, order.AttemptId, order.Token, _fence, _run)
         {
             GrantedAt = order.GrantedAt,
             Clock = order.Clock,

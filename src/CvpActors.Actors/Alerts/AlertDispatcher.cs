@@ -11,7 +11,7 @@ namespace CvpActors.Actors.Alerts;
 
 /// <summary>
 /// Delivers alerts: persists a notification when it takes it over, then gives it to every receiver until each has it.
-/// A notification handed over twice is queued once.
+/// A notification handed over twice is queued once. What to send next, and what of it together, says <see cref="DeliveryOrder"/>.
 /// </summary>
 public sealed class AlertDispatcher : JournaledActor, IWithTimers
 {
@@ -42,6 +42,7 @@ public sealed class AlertDispatcher : JournaledActor, IWithTimers
         Command<DeliverySucceeded>(Succeed);
         Command<DeliveryFailed>(Fail);
         Command<TestAlerts>(Test);
+        Command<DropDeliveries>(drop => Drop(drop.Database));
         Command<GetAlerts>(get => Sender.Tell(AlertProjection.List(_book, _deliveries, get.Skip)));
     }
 
@@ -82,15 +83,43 @@ public sealed class AlertDispatcher : JournaledActor, IWithTimers
             _book = _book.Apply(queued);
             SnapshotWhenDue(_book, newEvents: 1);
             sender.Tell(answer);
+            EndSummaries();
             DeliverAll();
         });
+    }
+
+    /// <summary>What was told together is told to be over once all of it is; only then a receiver closes what it opened for the summary.</summary>
+    private void EndSummaries()
+    {
+        var now = _time.GetUtcNow();
+        PersistAllThen(
+            [.. _book.SummariesThatAreOver().Select(over => new NotificationQueued(now, over.End(now), [over.Receiver]))],
+            Apply,
+            then: DeliverAll);
+    }
+
+    private void Drop(string database)
+    {
+        if (_book.Droppable(database) is var dropped && dropped == 0)
+        {
+            return;
+        }
+
+        _log.Warning("{Database}: it is retired, so {Notifications} that had not reached every receiver are dropped", database, InWords.Count(dropped, "notification", "notifications"));
+        Persist(new DeliveriesDropped(_time.GetUtcNow(), database), Apply);
+    }
+
+    private void Apply(IAlertBookEvent happened)
+    {
+        _book = _book.Apply(happened);
+        SnapshotWhenDue(_book, newEvents: 1);
     }
 
     private void ReaddressThenDeliver()
     {
         if (_book.Unreachable(_deliveries.Keys) is not { Count: > 0 } unknown)
         {
-            DeliverAll();
+            EndSummaries();
             return;
         }
 
@@ -99,7 +128,7 @@ public sealed class AlertDispatcher : JournaledActor, IWithTimers
         Persist(new NotificationsReaddressed(_time.GetUtcNow(), [.. _deliveries.Keys]), readdressed =>
         {
             _book = _book.Apply(readdressed);
-            DeliverAll();
+            EndSummaries();
         });
     }
 
@@ -111,21 +140,14 @@ public sealed class AlertDispatcher : JournaledActor, IWithTimers
         }
     }
 
-    /// <summary>One notification at a time per receiver, in the order they happened; what is too many goes into a summary.</summary>
+    /// <summary>One at a time per receiver.</summary>
     private void Deliver(ReceiverDelivery delivery)
     {
-        if (delivery.UnderWay || Timers.IsTimerActive(delivery.Receiver))
+        if (delivery.UnderWay || delivery.Next(_book) is not { } next)
         {
             return;
         }
 
-        var pending = _book.PendingFor(delivery.Receiver).ToList();
-        if (pending.Count == 0)
-        {
-            return;
-        }
-
-        var next = delivery.Next(pending);
         if (next.Notifications.IsEmpty)
         {
             Timers.StartSingleTimer(delivery.Receiver, new DeliverNext(delivery.Receiver), next.Wait);
@@ -133,53 +155,78 @@ public sealed class AlertDispatcher : JournaledActor, IWithTimers
         }
 
         delivery.UnderWay = true;
-        ImmutableArray<string> ids = [.. next.Notifications.Select(n => n.Id)];
 
         // In a task of its own: a channel may block, or throw before it has one.
         var stopping = _stopping.Token;
         Task.Run(() => delivery.Channel.DeliverAsync(AlertSummary.Of(next.Notifications), stopping), stopping).PipeTo(
             Self,
-            success: () => new DeliverySucceeded(delivery.Receiver, ids),
-            failure: cause => new DeliveryFailed(delivery.Receiver, ids, cause));
+            success: () => new DeliverySucceeded(delivery.Receiver, next.Notifications),
+            failure: cause => new DeliveryFailed(delivery.Receiver, next.Notifications, cause));
     }
 
-    /// <summary>Sends a test notification around the queue, once per request key.</summary>
+    /// <summary>Sends a test notification around the queue, once per request key, and that it is over, or it would stay open at its receivers.</summary>
     private void Test(TestAlerts test)
     {
-        var notification = new AlertNotification(
-            $"test/{Guid.NewGuid():N}", "", "test", AlertCodes.Test, AlertPhase.Raised, _time.GetUtcNow(),
+        var id = Guid.NewGuid().ToString("N");
+        var raised = new AlertNotification(
+            $"test/{id}", "", $"test-{id}", AlertCodes.Test, AlertPhase.Raised, _time.GetUtcNow(),
             "Test notification, sent because an administrator asked for it. Nothing is wrong.");
-        _tests.Answer(test.RequestKey, () => AlertTest.SendAsync(notification, _deliveries.Values.Select(d => d.Channel), _time, _stopping.Token))
+        var cleared = raised with { Id = $"test/{id}/cleared", Phase = AlertPhase.Cleared, Text = "The test is over. Nothing was wrong." };
+        _tests.Answer(test.RequestKey, () => AlertTest.SendAsync([raised, cleared], _deliveries.Values.Select(d => d.Channel), _time, _stopping.Token))
             .PipeTo(Sender);
     }
 
     private void Succeed(DeliverySucceeded delivered)
     {
         var delivery = _deliveries[delivered.Receiver];
-        IAlertBookEvent arrived = delivered.NotificationIds is [var one]
-            ? new NotificationDelivered(_time.GetUtcNow(), one, delivered.Receiver)
-            : new SummaryDelivered(_time.GetUtcNow(), delivered.NotificationIds, delivered.Receiver);
+        IAlertBookEvent arrived = delivered.Notifications is [var one]
+            ? new NotificationDelivered(_time.GetUtcNow(), one.Id, delivered.Receiver)
+            : new SummaryDelivered(_time.GetUtcNow(), IdsOf(delivered.Notifications), delivered.Receiver);
         Persist(arrived, happened =>
         {
-            _book = _book.Apply(happened);
-            delivery.Succeeded();
-            SnapshotWhenDue(_book, newEvents: 1);
-            Deliver(delivery);
+            Apply(happened);
+            delivery.Succeeded(delivered.Notifications);
+            EndSummaries();
         });
     }
 
     private void Fail(DeliveryFailed failed)
     {
+        if (failed.Cause is AlertRefusedException refused)
+        {
+            PassBy(failed, refused.Message);
+            return;
+        }
+
         var delivery = _deliveries[failed.Receiver];
-        var wait = delivery.Failed(failed.NotificationIds, failed.Cause.Message);
+        var wait = delivery.Failed(failed.Notifications, failed.Cause.Message);
         _log.Warning("alert notification {Notification} did not reach {Receiver} ({Cause}); tried again in {Wait}",
-            string.Join(", ", failed.NotificationIds), failed.Receiver, failed.Cause.Message, InWords.Of(wait));
-        Timers.StartSingleTimer(delivery.Receiver, new DeliverNext(delivery.Receiver), wait);
+            string.Join(", ", IdsOf(failed.Notifications)), failed.Receiver, failed.Cause.Message, InWords.Of(wait));
+        Deliver(delivery);
     }
+
+    private void PassBy(DeliveryFailed failed, string reason)
+    {
+        var ids = IdsOf(failed.Notifications);
+        _log.Warning("alert notification {Notification} was refused for good by {Receiver} ({Cause}); it is passed by, and shown as refused in the list of alerts",
+            string.Join(", ", ids), failed.Receiver, reason);
+        Persist(new NotificationRefused(_time.GetUtcNow(), ids, failed.Receiver, reason), refused =>
+        {
+            Apply(refused);
+            var delivery = _deliveries[failed.Receiver];
+            delivery.End(failed.Notifications);
+            Deliver(delivery);
+        });
+    }
+
+    private static ImmutableArray<string> IdsOf(ImmutableArray<AlertNotification> notifications) => [.. notifications.Select(n => n.Id)];
 
     private sealed record DeliverNext(string Receiver) : INoSerializationVerificationNeeded;
 
-    private sealed record DeliverySucceeded(string Receiver, ImmutableArray<string> NotificationIds) : INoSerializationVerificationNeeded;
+    private sealed record DeliverySucceeded(string Receiver, ImmutableArray<AlertNotification> Notifications) : INoSerializationVerificationNeeded;
 
-    private sealed record DeliveryFailed(string Receiver, ImmutableArray<string> NotificationIds, Exception Cause) : INoSerializationVerificationNeeded;
+    private sealed record DeliveryFailed(string Receiver, ImmutableArray<AlertNotification> Notifications, Exception Cause) : INoSerializationVerificationNeeded;
 }
+
+/// <summary>A database was retired: what receivers have not been told of its alerts is told no more.</summary>
+internal sealed record DropDeliveries(string Database) : INoSerializationVerificationNeeded;

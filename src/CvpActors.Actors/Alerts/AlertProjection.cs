@@ -9,7 +9,9 @@ internal static class AlertProjection
     /// <summary>One entry an alert, newest first, with the delivery of its notifications; as many as fit after the first <paramref name="skip"/>.</summary>
     public static AlertList List(AlertBook book, IReadOnlyDictionary<string, ReceiverDelivery> deliveries, int skip)
     {
+        // What summaries are told by is no alert of its own.
         var (page, more) = MessagePages.First(book.Entries
+            .Where(e => e.Notification.Code != AlertCodes.Summary)
             .GroupBy(e => (e.Notification.Database, e.Notification.AlertId))
             .Reverse()
             .Skip(skip)
@@ -33,12 +35,16 @@ internal static class AlertProjection
 
     private static DeliveryView ViewOf(AlertBookEntry entry, string receiver, ReceiverDelivery? delivery)
     {
-        var failing = delivery is not null && delivery.FailedNotifications.Contains(entry.Notification.Id);
+        var failing = delivery?.FailureOf(entry.Notification.Id);
+        var refusal = entry.Refusals?.GetValueOrDefault(receiver);
         return new DeliveryView(
             receiver,
             entry.Notification.Phase,
             entry.DeliveredAt.TryGetValue(receiver, out var at) ? at : null,
-            failing ? delivery!.FailedTries : 0,
-            failing ? delivery!.LastError : null);
+            failing?.Tries ?? 0,
+            refusal ?? failing?.Error)
+        {
+            Refused = refusal is not null,
+        };
     }
 }

@@ -46,7 +46,10 @@ internal sealed class AgentConnection
             }
 
             var awaited = _isAwaited && _time.GetElapsedTime(_awaitedSince) < AwaitedFor;
-            return new AgentPresence(awaited ? AgentContact.Awaited : AgentContact.Unreachable, _node);
+            return new AgentPresence(awaited ? AgentContact.Awaited : AgentContact.Unreachable, _node)
+            {
+                SilentFor = _time.GetElapsedTime(_heardAt > 0 ? _heardAt : _awaitedSince),
+            };
         }
     }
 

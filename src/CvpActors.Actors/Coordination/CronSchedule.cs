@@ -9,6 +9,12 @@ namespace CvpActors.Actors.Coordination;
 /// </summary>
 public sealed class CronSchedule : ISchedule
 {
+    /// <summary>Days and weekdays come round within the years from here to 2099; what does not fall due in these never does.</summary>
+    private static readonly DateTimeOffset LongAgo = new(2000, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Beyond it a zone's offset may lead out of the calendar.</summary>
+    private static readonly DateTimeOffset Latest = new(9990, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
     private readonly CronExpression _expression;
     private readonly TimeZoneInfo _zone;
 
@@ -25,7 +31,7 @@ public sealed class CronSchedule : ISchedule
     /// <summary>Reads a cron line of 5 fields, or 6 with seconds first.</summary>
     /// <param name="line">Such as <c>0 2 * * *</c>.</param>
     /// <param name="timeZone">An IANA or Windows id, such as <c>Europe/Berlin</c>.</param>
-    /// <exception cref="FormatException">The line or the zone cannot be read; the message says why and what is allowed.</exception>
+    /// <exception cref="FormatException">The line or the zone cannot be read, or the line never falls due; the message says why and what is allowed.</exception>
     public static CronSchedule Parse(string line, string timeZone)
     {
         ArgumentNullException.ThrowIfNull(line);
@@ -38,7 +44,10 @@ public sealed class CronSchedule : ISchedule
         try
         {
             var expression = CronExpression.Parse(string.Join(' ', fields), fields.Length == 6 ? CronFormat.IncludeSeconds : CronFormat.Standard);
-            return new CronSchedule(expression, zone, TextOf(line, zone.Id));
+            return expression.GetNextOccurrence(LongAgo, zone) is not null
+                ? new CronSchedule(expression, zone, TextOf(line, zone.Id))
+                : throw new FormatException(
+                    $"\"{line}\" never falls due, no year has such a day; allowed: a day that there is, or no schedule for what is not to run by itself");
         }
         catch (CronFormatException e)
         {
@@ -57,5 +66,6 @@ public sealed class CronSchedule : ISchedule
     private static string[] Fields(string line) => line.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     /// <inheritdoc/>
-    public DateTimeOffset? NextAfter(DateTimeOffset moment) => _expression.GetNextOccurrence(moment, _zone)?.ToUniversalTime();
+    public DateTimeOffset? NextAfter(DateTimeOffset moment) =>
+        moment < Latest ? _expression.GetNextOccurrence(moment, _zone)?.ToUniversalTime() : null;
 }

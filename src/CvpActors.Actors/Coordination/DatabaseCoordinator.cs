@@ -2,12 +2,11 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
+using CvpActors.Actors.Alerts;
 using CvpActors.Actors.Offsite;
 using CvpActors.Actors.Protocol;
 using CvpActors.Actors.Supervising;
-using CvpActors.Domain;
 using CvpActors.Domain.Backups;
-using CvpActors.Domain.Clocks;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Maintenance.Deciding;
 using CvpActors.Domain.Maintenance.Folding;
@@ -51,6 +50,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
     /// <summary>The run that the agent has confirmed, and how far it is; of no value after a restart, so not persisted.</summary>
     private long _startedToken;
     private RunProgress? _progress;
+    private RecentRefusals _refusals;
     private ImmutableArray<BackupFile> _files = [];
     private string? _bridgeUrl;
     private int _nodeLimit;
@@ -65,6 +65,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         _time = time;
         _clock = new ClockMemory(time, incarnation.ClockAtLeast);
         _agent = new AgentConnection(time);
+        _refusals = new RecentRefusals(incarnation.Epoch);
         _seat = new SlotSeat(incarnation.Slots, Definition.Id);
         _shipments = new ShipmentDesk(Context, incarnation, Definition.Id, time);
         _narrator = new EventNarrator(_log, Definition.Id, time.LocalTimeZone);
@@ -75,6 +76,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         Recover<RecoveryCompleted>(_ => Begin());
 
         Command<Registration>(ChangePolicy);
+        Command<DatabaseRequest>(_ => IsGone, _ => Sender.Tell(new DatabaseAnswer(WhyGone)));
         Command<DatabaseRequest>(request => request.Command is RequestShipments, request => _shipments.Request((RequestShipments)request.Command, Sender));
         Command<DatabaseRequest>(request => Decide(request, Sender));
         Command<SlotAnswer>(answer => Decide(answer.Request, answer.From, answer.Slot));
@@ -96,16 +98,16 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         Command<ShipmentShown>(shown =>
         {
             _shipments.Show(shown);
-            _incarnation.Directory.Tell(View);
+            Show();
         });
         Command<IForDatabase>(message => message is RunStarted or RunReported or RunFenced, _ => { });
         Command<HandedOver>(over => Integrate(new NotificationTakenOver(over.AlertId, over.Phase)));
         Command<Terminated>(gone => LoseAgent(gone.ActorRef));
-        Command<WakeUp>(_ => Integrate(new TimePassed()));
+        Command<WakeUp>(_ => PassTime());
         Command<Pursue>(_ => PursueState());
-        Command<GetDatabase>(_ => Sender.Tell(View));
-        Command<GetAttempts>(get => Sender.Tell(DatabaseProjection.Attempts(_state, Definition.Id, get, _progress)));
-        Command<GetAttempt>(get => Sender.Tell(DatabaseProjection.Attempt(_state, Definition.Id, get.AttemptId, _progress)));
+        Command<GetDatabase>(_ => Sender.Tell(IsGone ? new DatabaseAnswer(WhyGone) : View));
+        Command<GetAttempts>(get => Sender.Tell(DatabaseProjection.Attempts(_state, _refusals, Definition.Id, get, _progress)));
+        Command<GetAttempt>(get => Sender.Tell(DatabaseProjection.Attempt(_state, _refusals, Definition.Id, get.AttemptId, _progress)));
     }
 
     /// <inheritdoc/>
@@ -132,11 +134,11 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
     private DecisionContext LookAround()
     {
         var (now, atLeast) = _clock.Look();
-        return new DecisionContext(now, _agent.Presence, _seat.Slot) { ClockAtLeast = atLeast };
+        return new DecisionContext(now, _agent.Presence, _seat.Slot) { ClockAtLeast = atLeast, Refusals = _refusals };
     }
 
     private DatabaseView View => _shipments.With(
-        DatabaseProjection.View(_state, _policy, Definition, _agent.Presence, _files, _progress, _seat.WaitsFor, _time.GetUtcNow()) with { BridgeUrl = _bridgeUrl });
+        DatabaseProjection.View(_state, _policy, Definition, _agent.Presence, _files, _progress, _seat.WaitsFor, _time.GetUtcNow()) with { BridgeUrl = _bridgeUrl, RefusedRequests = _refusals.Count });
 
     /// <summary>The agent says at once what it executes, and need not find out by itself that the coordinator has moved.</summary>
     private void Begin()
@@ -147,7 +149,20 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         }
 
         Integrate(new SchedulesConfigured(), pursue: true);
+        if (IsTakenOut)
+        {
+            Self.Tell(new WakeUp());
+        }
     }
+
+    private bool IsTakenOut => _incarnation.OnlyDatabases?.Contains(Definition.Id) == false;
+
+    private bool IsGone => _state.Retired is { Removed: true };
+
+    private NotThere WhyGone => new(DatabaseDecider.WhyGone(Definition.Id, _state.Retired!));
+
+    /// <summary>What the only node there is has no longer in its configuration ends when nothing runs any more.</summary>
+    private void PassTime() => Integrate(IsTakenOut ? new TakenOutOfConfiguration() : new TimePassed());
 
     /// <summary>Decides on a wish and replies once what was decided is persisted.</summary>
     private void Decide(DatabaseRequest request, IActorRef from, RunSlot? slot = null)
@@ -164,7 +179,16 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         }
 
         var decision = DatabaseDecider.Decide(_state, _policy, request.Command, LookAround() with { Slot = slot ?? _seat.Slot });
-        PersistThenAct(decision.Events, () => from.Tell(new DatabaseAnswer(decision.Reply)));
+        PersistThenAct(decision.Events, () =>
+        {
+            if (decision.Refused is { } refused)
+            {
+                _refusals = _refusals.With(refused);
+                _narrator.TellRefusal(_refusals.Latest[^1]);
+            }
+
+            from.Tell(new DatabaseAnswer(decision.Reply));
+        });
     }
 
     /// <summary>Takes a fact in. To pursue is to act even when nothing new was decided: whoever was told before may be gone.</summary>
@@ -176,7 +200,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         {
             afterwards?.Invoke();
             _seat.Follow(_state, _agent.Presence, _nodeLimit, _time.GetUtcNow());
-            _shipments.Follow(_state, Definition.Offsite, _agent.Presence, _agent.Ref);
+            _shipments.Follow(_state, _state.Retired is null ? Definition.Offsite : null, _agent.Presence, _agent.Ref);
             SnapshotWhenDue(_state, events.Length);
             if (pursue || !events.IsEmpty)
             {
@@ -298,15 +322,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
 
     private bool OrderWhatLockAsksFor(IActorRef agent)
     {
-        IOrder? order = _state.Lock switch
-        {
-            null => null,
-            { Clearance: not null } held => new FenceRun(_incarnation.Epoch, held.Token),
-            { CancelRequested: true } held => new CancelRun(_incarnation.Epoch, held.Token),
-            { } held when held.Token != _startedToken => StartOf(held),
-            { } when DatabaseDecider.LockAgeIsDue(_state, _policy, _time.GetUtcNow()) => new ReportNow(_incarnation.Epoch),
-            _ => null,
-        };
+        var order = RunOrders.WhatLockAsksFor(_state, _policy, _startedToken, _incarnation, _time.GetUtcNow());
         if (order is not null)
         {
             agent.Tell(order);
@@ -314,19 +330,6 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
 
         return order is not null;
     }
-
-    private StartRun StartOf(MaintenanceLock held)
-    {
-        var order = new StartRun(_incarnation.Epoch, held.AttemptId, held.Operation, held.Token, held.DryRun) { GrantedAt = held.AcquiredAt };
-        return held.Operation == Operation.Purge
-            ? order with { Clock = EvidenceFor(held.Trigger), LetGo = _state.LetGo is { } letGo ? [.. letGo] : null }
-            : order;
-    }
-
-    /// <summary>Who asks for a purge now is there to see what day it is: silence of the source tells him nothing new. A leap is told to everybody.</summary>
-    private ClockEvidence? EvidenceFor(Trigger trigger) => _incarnation.Clock?.Evidence() is not { } evidence ? null
-        : trigger == Trigger.OnDemand ? evidence with { SteadySince = DateTimeOffset.MinValue }
-        : evidence;
 
     private bool HandOverAlerts()
     {
@@ -342,7 +345,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
 
     private void ShowAndSleep()
     {
-        _incarnation.Directory.Tell(View);
+        Show();
         var now = _time.GetUtcNow();
         var sleep = DatabaseDecider.NextWakeAt(_state, _policy, _seat.Slot) - now ?? LongestSleep;
         sleep = sleep > LongestSleep ? LongestSleep : sleep;
@@ -357,6 +360,15 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         if (DatabaseDecider.LockAgeIsDue(_state, _policy, now))
         {
             PursueState();
+        }
+    }
+
+    private void Show()
+    {
+        _incarnation.Directory.Tell(IsGone ? new DatabaseGone(Definition.Id) : View);
+        if (_state.Retired is not null && !DatabaseDecider.NotificationsToHandOver(_state, Definition.Id).Any())
+        {
+            _incarnation.Alerts.Tell(new DropDeliveries(Definition.Id));
         }
     }
 

@@ -15,6 +15,7 @@ internal sealed class DatabaseDirectory : ReceiveActor
     {
         _time = time;
         Receive<DatabaseView>(view => _views[view.Id] = view);
+        Receive<DatabaseGone>(gone => _views.Remove(gone.Database));
         Receive<GetDatabases>(List);
     }
 
@@ -36,3 +37,6 @@ internal sealed class DatabaseDirectory : ReceiveActor
             ? view with { Lock = held with { AgeSeconds = Math.Max(0, (_time.GetUtcNow() - held.AcquiredAt).TotalSeconds) } }
             : view;
 }
+
+/// <summary>A database is shown no more.</summary>
+internal sealed record DatabaseGone(string Database) : INoSerializationVerificationNeeded;

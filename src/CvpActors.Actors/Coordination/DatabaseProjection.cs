@@ -34,17 +34,20 @@ internal static class DatabaseProjection
             ViewOf(state, policy, Operation.Purge, progress, now, waitsFor),
             state.Pause is { } p ? new PauseView(p.Since, p.Until, p.Reason) : null,
             [.. files.Select(FileView.Of)],
-            [.. state.Alerts.Reverse().Select(a => new DatabaseAlertView(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))]);
+            [.. state.Alerts.Reverse().Select(a => new DatabaseAlertView(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))])
+        {
+            RetiredAt = state.Retired?.At,
+        };
     }
 
-    public static AttemptList Attempts(DatabaseState state, string database, GetAttempts get, RunProgress? progress)
+    public static AttemptList Attempts(DatabaseState state, RecentRefusals refusals, string database, GetAttempts get, RunProgress? progress)
     {
-        var (page, more) = MessagePages.First(state.Attempts.Reverse().Skip(get.Skip).Take(get.Limit).Select(a => AttemptView.Of(database, a, progress)));
+        var (page, more) = MessagePages.First(refusals.AmongAttempts(state).Skip(get.Skip).Take(get.Limit).Select(a => AttemptView.Of(database, a, progress)));
         return new AttemptList(page) { More = more };
     }
 
-    public static AttemptList Attempt(DatabaseState state, string database, string id, RunProgress? progress) =>
-        new(state.FindAttempt(id) is { } found ? [AttemptView.Of(database, found, progress)] : []);
+    public static AttemptList Attempt(DatabaseState state, RecentRefusals refusals, string database, string id, RunProgress? progress) =>
+        new((state.FindAttempt(id) ?? refusals.Find(id)) is { } found ? [AttemptView.Of(database, found, progress)] : []);
 
     private static OperationView ViewOf(DatabaseState state, DatabasePolicy policy, Operation operation, RunProgress? progress, DateTimeOffset now, string? waitsFor)
     {

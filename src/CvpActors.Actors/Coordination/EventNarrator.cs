@@ -77,6 +77,12 @@ internal sealed class EventNarrator(ILoggingAdapter log, string database, TimeZo
             case Resumed e:
                 Info("{Database}: scheduled runs are due again from {From} on", database, At(e.From));
                 break;
+            case DatabaseRetired e:
+                Warn("{Database}: retired, since {Reason}; its schedules and alerts end, its history is kept", database, e.Reason);
+                break;
+            case ServedAgain:
+                Info("{Database}: an agent serves it again", database);
+                break;
             case AlertRaised e:
                 Info("{Database}: alert {Alert} {Code} raised", database, state.Alerts[^1].Id, e.Code);
                 break;
@@ -88,6 +94,11 @@ internal sealed class EventNarrator(ILoggingAdapter log, string database, TimeZo
                 break;
         }
     }
+
+    /// <summary>A request that was refused, which is no event.</summary>
+    public void TellRefusal(Attempt refused) =>
+        Warn("{Database} {Operation} {Attempt}: refused ({Trigger}), token of the holder {Token}: {Reason}; it is not tried again",
+            database, InWords.Of(refused.Operation), refused.Id, InWords.Of(refused.Trigger), refused.BlockedBy?.Token, refused.Error);
 
     private void TellEnd(DatabaseState state, LockReleased e)
     {

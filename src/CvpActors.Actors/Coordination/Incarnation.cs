@@ -23,6 +23,9 @@ public sealed record CoordinatorSettings(string Node)
     /// <summary>Called when another coordinator, which cannot be heard, works on the same journal: this node must find its way to it.</summary>
     public Action Superseded { get; init; } = () => { };
 
+    /// <summary>The databases that there are, where this node is the only one and nobody else can have others; null in a cluster.</summary>
+    public IReadOnlySet<string>? OnlyDatabases { get; init; }
+
     /// <summary>Where the node of a name is at this moment, as an actor path's address; null when no such node is in the cluster.</summary>
     public Func<string, string?> AddressOf { get; init; } = _ => null;
 }
@@ -42,6 +45,9 @@ public sealed record Incarnation(
 
     /// <summary>What the clock had to show at least when this process began; null in its later incarnations, which have seen it.</summary>
     public DateTimeOffset? ClockAtLeast { get; init; }
+
+    /// <summary>The databases that there are, as in <see cref="CoordinatorSettings"/>.</summary>
+    public IReadOnlySet<string>? OnlyDatabases { get; init; }
 }
 
 /// <summary>An agent that serves a database has another configuration or is another one than is registered.</summary>

@@ -56,6 +56,6 @@ public sealed class JournalWatch(IReadOnlyList<IAlertChannel> channels, string n
         var outage = $"journal-{since.ToUnixTimeMilliseconds()}";
         var notification = new AlertNotification(
             $"{outage}/{node}/{(phase == AlertPhase.Raised ? "raised" : "cleared")}", "", outage, AlertCodes.JournalUnavailable, phase, time.GetUtcNow(), text);
-        _ = AlertTest.SendAsync(notification, channels, time, CancellationToken.None);
+        _ = AlertTest.SendAsync([notification], channels, time, CancellationToken.None);
     }
 }

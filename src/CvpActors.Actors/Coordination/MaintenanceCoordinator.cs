@@ -134,6 +134,7 @@ public sealed class MaintenanceCoordinator : JournaledActor
         {
             Clock = _settings.Clock,
             ClockAtLeast = isFirst ? _settings.Clock?.HadToShowAtStart : null,
+            OnlyDatabases = _settings.OnlyDatabases,
         };
         _nodes = Context.ActorOf(
             Supervision.Restarted(NodesCoordinator.Props(_incarnation, [.. _channels.Select(c => c.Receiver)], _time), "coordinator"), "nodes");

@@ -14,6 +14,7 @@ public static class PolicyReader
         ArgumentNullException.ThrowIfNull(definition);
         return new DatabasePolicy(definition.Id, Read(definition.Backup), Read(definition.Purge), definition.LockMaxAge)
         {
+            RetireAfter = definition.RetireAfter ?? DatabasePolicy.DefaultRetireAfter,
             Remotes = definition.Offsite?.Remotes ?? [],
         };
     }

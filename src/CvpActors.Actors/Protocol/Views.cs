@@ -57,6 +57,14 @@ public sealed record DatabaseView(
     /// <summary>The HTTP bridge of the node that has the files; null when its agent has not told.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? BridgeUrl { get; init; }
+
+    /// <summary>Since when it is retired, as no agent has served it for so long; null while it is not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? RetiredAt { get; init; }
+
+    /// <summary>How many on-demand requests were refused since the coordinator began; the latest of them are among the attempts.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long RefusedRequests { get; init; }
 }
 
 /// <summary>Whether a database's agent can be reached.</summary>
@@ -200,4 +208,9 @@ public sealed record AlertTestResult(IReadOnlyList<ReceiverTestView> Receivers) 
 public sealed record ReceiverTestView(string Receiver, bool Delivered, string? Error);
 
 /// <summary>The delivery of one notification to one receiver.</summary>
-public sealed record DeliveryView(string Receiver, AlertPhase Phase, DateTimeOffset? DeliveredAt, int FailedTries, string? LastError);
+public sealed record DeliveryView(string Receiver, AlertPhase Phase, DateTimeOffset? DeliveredAt, int FailedTries, string? LastError)
+{
+    /// <summary>The receiver has refused it for good, so it is passed by; <see cref="LastError"/> is what it said.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Refused { get; init; }
+}

@@ -1,30 +1,7 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace CvpActors.Domain.Alerts;
-
-/// <summary>Something that happened to the delivery of alerts; persisted for ever.</summary>
-public interface IAlertBookEvent
-{
-    /// <summary>When, UTC.</summary>
-    DateTimeOffset At { get; }
-}
-
-/// <summary>A notification was taken over, for these receivers.</summary>
-public sealed record NotificationQueued(DateTimeOffset At, AlertNotification Notification, ImmutableArray<string> Receivers) : IAlertBookEvent;
-
-/// <summary>A receiver has a notification.</summary>
-public sealed record NotificationDelivered(DateTimeOffset At, string NotificationId, string Receiver) : IAlertBookEvent;
-
-/// <summary>A receiver has several notifications, told together in one summary.</summary>
-public sealed record SummaryDelivered(DateTimeOffset At, ImmutableArray<string> NotificationIds, string Receiver) : IAlertBookEvent;
-
-/// <summary>
-/// What receivers that are no longer configured have not got goes to those that are: a receiver that was renamed, or that only another
-/// coordinator node knows, must not keep an alert from everybody.
-/// </summary>
-/// <param name="At">When, UTC.</param>
-/// <param name="Receivers">The receivers that are configured.</param>
-public sealed record NotificationsReaddressed(DateTimeOffset At, ImmutableArray<string> Receivers) : IAlertBookEvent;
 
 /// <summary>
 /// Which notification has reached which receiver. A notification is queued once, however often it is handed over, and
@@ -41,6 +18,10 @@ public sealed record AlertBook
     /// <summary>The notifications, oldest first.</summary>
     public ImmutableList<AlertBookEntry> Entries { get; init; } = [];
 
+    /// <summary>The summaries of which a receiver has not been told the end; null for none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ImmutableList<OpenSummary>? Summaries { get; init; }
+
     /// <summary>Whether a notification has been queued.</summary>
     public bool Contains(string notificationId) => Entries.Exists(e => e.Notification.Id == notificationId);
 
@@ -48,13 +29,33 @@ public sealed record AlertBook
     public IEnumerable<AlertNotification> PendingFor(string receiver) =>
         Entries.Where(e => e.IsPendingFor(receiver)).Select(e => e.Notification);
 
+    /// <summary>
+    /// Whether a receiver must get a notification by itself: the clear of what it was told by itself, or of a summary. In a summary it would not
+    /// find its raise.
+    /// </summary>
+    public bool GoesAlone(AlertNotification notification, string receiver)
+    {
+        ArgumentNullException.ThrowIfNull(notification);
+        return notification.Phase == AlertPhase.Cleared
+            && (notification.Code == AlertCodes.Summary
+                || (Entries.Exists(e => e.IsRaiseOf(notification) && e.DeliveredAt.ContainsKey(receiver)) && Summaries?.Exists(s => s.Tells(notification, receiver)) != true));
+    }
+
+    /// <summary>The summaries of which every alert is over, so that their own end is to be told.</summary>
+    public IEnumerable<OpenSummary> SummariesThatAreOver() => Summaries?.Where(s => s.Open.IsEmpty) ?? [];
+
+    /// <summary>How many notifications of <paramref name="database"/> some receiver will not get once they are dropped.</summary>
+    public int Droppable(string database) => Entries.Count(e => e.Notification.Database == database && !IsSame(e, Drop(e)));
+
     /// <summary>The book after <paramref name="happened"/>.</summary>
     public AlertBook Apply(IAlertBookEvent happened) => happened switch
     {
-        NotificationQueued e => Trim(Entries.Add(new AlertBookEntry(e.Notification, e.Receivers, ImmutableSortedDictionary<string, DateTimeOffset>.Empty))),
+        NotificationQueued e => Queue(e),
         NotificationDelivered e => Deliver(e.NotificationId, e.Receiver, e.At),
-        SummaryDelivered e => e.NotificationIds.Aggregate(this, (book, id) => book.Deliver(id, e.Receiver, e.At)),
+        SummaryDelivered e => Summarise(e.NotificationIds.Aggregate(this, (book, id) => book.Deliver(id, e.Receiver, e.At)), e),
+        NotificationRefused e => e.NotificationIds.Aggregate(this, (book, id) => book.Change(id, entry => entry.RefusedBy(e.Receiver, e.Reason))),
         NotificationsReaddressed e => this with { Entries = Entries.ConvertAll(entry => entry.Readdressed(e.Receivers)) },
+        DeliveriesDropped e => this with { Entries = Entries.ConvertAll(entry => entry.Notification.Database == e.Database ? Drop(entry) : entry) },
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "no fold for this event"),
     };
 
@@ -62,38 +63,49 @@ public sealed record AlertBook
     public IReadOnlySet<string> Unreachable(IEnumerable<string> configured) =>
         Entries.SelectMany(e => e.Receivers.Where(e.IsPendingFor)).ToHashSet(StringComparer.Ordinal).Except(configured).ToHashSet(StringComparer.Ordinal);
 
-    private AlertBook Deliver(string notificationId, string receiver, DateTimeOffset at)
+    private AlertBook Queue(NotificationQueued e)
+    {
+        var entries = Entries.Add(new AlertBookEntry(e.Notification, e.Receivers, ImmutableSortedDictionary<string, DateTimeOffset>.Empty));
+        var next = e.Notification.Phase == AlertPhase.Raised ? this : With(Summaries?.RemoveAll(s => s.IsEndedBy(e.Notification, e.Receivers)).ConvertAll(s => s.Without(e.Notification)));
+        return next.Trim(entries);
+    }
+
+    /// <summary>What a summary has told as raised is open until each of it is cleared.</summary>
+    private AlertBook Summarise(AlertBook delivered, SummaryDelivered e)
+    {
+        var told = e.NotificationIds.Select(id => Entries.Find(entry => entry.Notification.Id == id)?.Notification).OfType<AlertNotification>().ToList();
+        var raised = told.Where(n => n.Phase == AlertPhase.Raised).ToList();
+        return told.Count < 2 || raised.Count == 0
+            ? delivered
+            : delivered.With((Summaries ?? []).Add(new OpenSummary(
+                AlertSummary.IdOf(told), AlertSummary.AlertIdOf(told), e.Receiver,
+                [.. raised.Select(n => n.Id)],
+                [.. raised.Where(n => !Entries.Exists(entry => entry.IsClearOf(n))).Select(n => n.Id)])));
+    }
+
+    private AlertBook With(ImmutableList<OpenSummary>? summaries) => this with { Summaries = summaries is { IsEmpty: false } ? summaries : null };
+
+    private AlertBook Deliver(string notificationId, string receiver, DateTimeOffset at) =>
+        Change(notificationId, entry => entry with { DeliveredAt = entry.DeliveredAt.SetItem(receiver, at) });
+
+    private AlertBook Change(string notificationId, Func<AlertBookEntry, AlertBookEntry> change)
     {
         var index = Entries.FindIndex(e => e.Notification.Id == notificationId);
-        return index < 0 ? this : this with
-        {
-            Entries = Entries.SetItem(index, Entries[index] with { DeliveredAt = Entries[index].DeliveredAt.SetItem(receiver, at) }),
-        };
+        return index < 0 ? this : this with { Entries = Entries.SetItem(index, change(Entries[index])) };
     }
+
+    /// <summary>A receiver that has been told that an alert was raised is still told that it is over.</summary>
+    private AlertBookEntry Drop(AlertBookEntry entry) => entry with
+    {
+        Receivers = [.. entry.Receivers.Where(r => !entry.IsPendingFor(r)
+            || (entry.Notification.Phase == AlertPhase.Cleared && Entries.Exists(e => e.IsRaiseOf(entry.Notification) && e.DeliveredAt.ContainsKey(r))))],
+    };
+
+    private static bool IsSame(AlertBookEntry a, AlertBookEntry b) => a.Receivers.Length == b.Receivers.Length;
 
     private AlertBook Trim(ImmutableList<AlertBookEntry> entries)
     {
         var surplus = entries.Count(e => e.IsDelivered) - KeptDelivered;
         return this with { Entries = surplus > 0 ? entries.RemoveRange(entries.Where(e => e.IsDelivered).Take(surplus)) : entries };
     }
-}
-
-/// <summary>One notification and where it has arrived.</summary>
-/// <param name="Notification">What is told.</param>
-/// <param name="Receivers">The receivers that were configured when it was queued.</param>
-/// <param name="DeliveredAt">When each receiver got it, UTC.</param>
-public sealed record AlertBookEntry(
-    AlertNotification Notification,
-    ImmutableArray<string> Receivers,
-    ImmutableSortedDictionary<string, DateTimeOffset> DeliveredAt)
-{
-    /// <summary>Whether every receiver has it.</summary>
-    public bool IsDelivered => Receivers.All(DeliveredAt.ContainsKey);
-
-    /// <summary>The entry for <paramref name="configured"/> receivers, if one that still has to get it is not among them.</summary>
-    public AlertBookEntry Readdressed(IReadOnlyCollection<string> configured) =>
-        Receivers.Any(r => IsPendingFor(r) && !configured.Contains(r)) ? this with { Receivers = [.. Receivers.Where(DeliveredAt.ContainsKey).Union(configured)] } : this;
-
-    /// <summary>Whether <paramref name="receiver"/> is still to get it.</summary>
-    public bool IsPendingFor(string receiver) => Receivers.Contains(receiver) && !DeliveredAt.ContainsKey(receiver);
 }

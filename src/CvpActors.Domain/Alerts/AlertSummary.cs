@@ -5,6 +5,16 @@ public static class AlertSummary
 {
     private const int NamedDatabases = 5;
 
+    /// <summary>The id of the summary of <paramref name="notifications"/>: the same ones have the same.</summary>
+    public static string IdOf(IReadOnlyList<AlertNotification> notifications)
+    {
+        ArgumentNullException.ThrowIfNull(notifications);
+        return $"summary/{notifications[0].Id}/{notifications.Count}";
+    }
+
+    /// <summary>What the summary of <paramref name="notifications"/> and its end are correlated by.</summary>
+    public static string AlertIdOf(IReadOnlyList<AlertNotification> notifications) => IdOf(notifications).Replace('/', '-');
+
     /// <summary>The notification that tells all of <paramref name="notifications"/>; a single one is told as it is.</summary>
     /// <param name="notifications">In the order they happened; not empty.</param>
     public static AlertNotification Of(IReadOnlyList<AlertNotification> notifications)
@@ -21,9 +31,9 @@ public static class AlertSummary
             .OrderByDescending(kind => kind.Count())
             .Select(kind => $"{kind.Count()} x {kind.Key.Code} {(kind.Key.Phase == AlertPhase.Raised ? "raised" : "cleared")} ({Databases(kind)})");
         return new AlertNotification(
-            $"summary/{first.Id}/{notifications.Count}",
+            IdOf(notifications),
             Database: "",
-            AlertId: $"summary-{first.Database}-{first.AlertId}",
+            AlertIdOf(notifications),
             AlertCodes.Summary,
             notifications.All(n => n.Phase == AlertPhase.Cleared) ? AlertPhase.Cleared : AlertPhase.Raised,
             last.At,

@@ -13,6 +13,7 @@ namespace CvpActors.Domain.Maintenance;
 [JsonDerivedType(typeof(PauseSchedules), "pause-schedules")]
 [JsonDerivedType(typeof(ResumeSchedules), "resume-schedules")]
 [JsonDerivedType(typeof(RequestShipments), "request-shipments")]
+[JsonDerivedType(typeof(RetireDatabase), "retire-database")]
 public abstract record DatabaseCommand;
 
 /// <summary>An administrator wants a run now (rule 3).</summary>
@@ -38,3 +39,6 @@ public sealed record ResumeSchedules : DatabaseCommand;
 /// themselves, one remote at a time, since they take no lock.
 /// </summary>
 public sealed record RequestShipments(string? Remote, string? RequestKey) : DatabaseCommand;
+
+/// <summary>An administrator wants a database gone that no agent serves any more; its history is kept.</summary>
+public sealed record RetireDatabase(string Reason) : DatabaseCommand;

@@ -18,6 +18,10 @@ public sealed record DatabaseDefinition(
     /// <summary>Where its old file is shipped to; null for nowhere.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OffsiteDefinition? Offsite { get; init; }
+
+    /// <summary>When it is retired after no agent has served it; null for the default.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? RetireAfter { get; init; }
 }
 
 /// <summary>When one operation is due and how it is retried, as text and numbers.</summary>

@@ -103,6 +103,18 @@ public sealed record Resumed(DateTimeOffset At, DateTimeOffset From) : IDatabase
 /// <summary>The configuration names a remote that it never named before; what is shipped there is recorded apart.</summary>
 public sealed record RemoteNamed(DateTimeOffset At, string Remote) : IDatabaseEvent;
 
+/// <summary>No agent has served the database since <paramref name="Since"/>; recorded once it is more than a restart.</summary>
+public sealed record AgentMissed(DateTimeOffset At, DateTimeOffset Since) : IDatabaseEvent;
+
+/// <summary>An agent serves the database again, retired or not.</summary>
+public sealed record ServedAgain(DateTimeOffset At) : IDatabaseEvent;
+
+/// <summary>No agent serves the database any more: no schedules, no alerts; the history is kept.</summary>
+/// <param name="At">When, UTC.</param>
+/// <param name="Reason">Why, for the record.</param>
+/// <param name="Removed">Whether it is shown no more, either.</param>
+public sealed record DatabaseRetired(DateTimeOffset At, string Reason, bool Removed) : IDatabaseEvent;
+
 /// <summary>An alert was raised (rule 5); its id is made of the sequence number of this event.</summary>
 public sealed record AlertRaised(DateTimeOffset At, string Code, Operation? Operation, string Text) : IDatabaseEvent;
 

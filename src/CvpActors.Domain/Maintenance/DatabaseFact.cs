@@ -29,3 +29,6 @@ public sealed record HolderFenced(long Token) : DatabaseFact;
 
 /// <summary>Delivery has taken over a notification.</summary>
 public sealed record NotificationTakenOver(string AlertId, AlertPhase Phase) : DatabaseFact;
+
+/// <summary>Time has passed, and the one node that there is has the database no longer in its configuration.</summary>
+public sealed record TakenOutOfConfiguration : DatabaseFact;

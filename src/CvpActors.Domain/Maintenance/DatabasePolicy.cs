@@ -12,6 +12,12 @@ public sealed record DatabasePolicy(string Database, OperationPolicy Backup, Ope
     /// <summary>12 hours.</summary>
     public static TimeSpan DefaultLockMaxAge { get; } = TimeSpan.FromHours(12);
 
+    /// <summary>30 days.</summary>
+    public static TimeSpan DefaultRetireAfter { get; } = TimeSpan.FromDays(30);
+
+    /// <summary>A database that no agent has served for so long is retired.</summary>
+    public TimeSpan RetireAfter { get; init; } = DefaultRetireAfter;
+
     /// <summary>The remotes that its old file is shipped to.</summary>
     public ImmutableArray<string> Remotes { get; init; } = [];
 

@@ -69,6 +69,14 @@ public sealed record DatabaseState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableList<string>? Remotes { get; init; }
 
+    /// <summary>Since when no agent has served the database, UTC; null while one does, or is gone for a moment only.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? UnservedSince { get; init; }
+
+    /// <summary>Null unless the database is retired.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public Retirement? Retired { get; init; }
+
     /// <summary>The latest attempts, oldest first.</summary>
     public ImmutableList<Attempt> Attempts { get; init; } = [];
 
@@ -114,6 +122,12 @@ public sealed record OperationState
 /// <param name="Since">Since when the same findings hold it, UTC.</param>
 /// <param name="Hold">Why.</param>
 public sealed record HeldPurge(string AttemptId, DateTimeOffset Since, PurgeHold Hold);
+
+/// <summary>Nobody serves the database any more.</summary>
+/// <param name="At">Since when it counts as retired, UTC.</param>
+/// <param name="Reason">Why, for the record.</param>
+/// <param name="Removed">Whether it is shown no more, either.</param>
+public sealed record Retirement(DateTimeOffset At, string Reason, bool Removed);
 
 /// <summary>No scheduled runs for a while.</summary>
 /// <param name="Since">From when, UTC.</param>

@@ -11,6 +11,9 @@ public readonly record struct DecisionContext(DateTimeOffset Now, AgentPresence 
     /// events is noticed by this. Null when it was never read before.
     /// </summary>
     public DateTimeOffset? ClockAtLeast { get; init; }
+
+    /// <summary>The requests that were refused lately; null for none.</summary>
+    public RecentRefusals? Refusals { get; init; }
 }
 
 /// <summary>A database's place among the operations that run at once (<c>policy.max-concurrent</c>).</summary>
@@ -40,6 +43,9 @@ public enum RunSlotState
 /// <param name="Node">Its node; empty while it was never seen.</param>
 public readonly record struct AgentPresence(AgentContact Contact, string Node)
 {
+    /// <summary>For how long it has not been heard, by the monotonic clock; zero while it is.</summary>
+    public TimeSpan SilentFor { get; init; }
+
     /// <summary>The coordinator has just started and the agent has not spoken yet.</summary>
     public static AgentPresence Awaited { get; } = new(AgentContact.Awaited, "");
 

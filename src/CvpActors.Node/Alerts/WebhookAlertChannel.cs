@@ -1,12 +1,14 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using CvpActors.Domain.Alerts;
 
 namespace CvpActors.Node.Alerts;
 
 /// <summary>
-/// Alerts as JSON posts, signed (<see cref="WebhookKey"/>). Delivered when the answer is a 2xx. A post may arrive twice when
-/// its answer is lost; <c>X-CvpActors-Delivery</c> is the same both times.
+/// Alerts as JSON posts, signed (<see cref="WebhookKey"/>), with the headers of Standard Webhooks beside our own. Delivered when the answer is a
+/// 2xx, refused for good when it is a 4xx that does not speak of time. A post may arrive twice when its answer is lost; <c>webhook-id</c> is
+/// the same both times.
 /// </summary>
 internal sealed class WebhookAlertChannel(WebhookSettings settings, HttpClient http, TimeProvider time) : IAlertChannel
 {
@@ -25,7 +27,8 @@ internal sealed class WebhookAlertChannel(WebhookSettings settings, HttpClient h
             using var answer = await http.SendAsync(post, HttpCompletionOption.ResponseHeadersRead, either.Token);
             if (!answer.IsSuccessStatusCode)
             {
-                throw new AlertDeliveryException($"{Receiver}: answered {(int)answer.StatusCode} {answer.ReasonPhrase}");
+                var told = $"{Receiver}: answered {(int)answer.StatusCode} {answer.ReasonPhrase}";
+                throw IsRefusal(answer.StatusCode) ? new AlertRefusedException(told) : new AlertDeliveryException(told);
             }
         }
         catch (HttpRequestException e)
@@ -38,6 +41,10 @@ internal sealed class WebhookAlertChannel(WebhookSettings settings, HttpClient h
         }
     }
 
+    /// <summary>What is wrong with the post itself is wrong the next time, too.</summary>
+    private static bool IsRefusal(HttpStatusCode status) =>
+        (int)status is >= 400 and < 500 && status is not (HttpStatusCode.RequestTimeout or (HttpStatusCode)425 or HttpStatusCode.TooManyRequests);
+
     private HttpRequestMessage Post(AlertNotification notification)
     {
         var body = WebhookBody.Of(notification);
@@ -48,6 +55,9 @@ internal sealed class WebhookAlertChannel(WebhookSettings settings, HttpClient h
         post.Headers.Add("X-CvpActors-Delivery", notification.Id);
         post.Headers.Add("X-CvpActors-Timestamp", now.ToString(CultureInfo.InvariantCulture));
         post.Headers.Add("X-CvpActors-Signature", settings.Key.Sign(now, body));
+        post.Headers.Add("webhook-id", notification.Id);
+        post.Headers.Add("webhook-timestamp", now.ToString(CultureInfo.InvariantCulture));
+        post.Headers.Add("webhook-signature", settings.Key.SignStandard(notification.Id, now, body));
         return post;
     }
 }

@@ -205,6 +205,7 @@ internal sealed class ActorSystemService(
     {
         MaxConcurrent = settings.MaxConcurrent.Cluster,
         Sender = alerts.Sender,
+        OnlyDatabases = settings.Cluster is null ? settings.Databases.Select(d => d.Id).ToHashSet(StringComparer.Ordinal) : null,
         Pulse = _pulse,
         Clock = clockKeeper,
         Superseded = () => _ = FinishThenStartAnewAsync("another node coordinates in a later epoch and cannot be heard from here"),

@@ -56,7 +56,7 @@ internal static class AlertComposition
     }
 
     private static IEnumerable<IAlertChannel> Snmp(NodeSettings settings, SnmpEngine? engine, TimeProvider time) =>
-        settings.Alerts.Snmp.Select(receiver => new SnmpAlertChannel(receiver, engine!, new NotificationSource(Environment.MachineName, "CvpActors"), time));
+        settings.Alerts.Snmp.Select(receiver => new SnmpAlertChannel(receiver, engine!, new NotificationSource(settings.Cluster is null ? Environment.MachineName : NodeConfiguration.SystemName, "CvpActors"), time));
 
     private static IEnumerable<IAlertChannel> Webhooks(AlertSettings alerts, TimeProvider time)
     {

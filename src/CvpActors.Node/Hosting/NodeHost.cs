@@ -28,7 +28,7 @@ internal static class NodeHost
         var settings = NodeSettingsReader.Read(configuration, EngineModules.All);
         using var dataDirectory = DataDirectories.Prepare(settings);
         using var log = LogSetup.Create(settings.Log);
-        foreach (var advice in ScheduleAdvice.For(settings, TimeProvider.System.GetUtcNow()))
+        foreach (var advice in IdleAdvice.For(settings).Concat(ScheduleAdvice.For(settings, TimeProvider.System.GetUtcNow())))
         {
             log.Warning("{Advice:l}", advice);
         }
@@ -127,7 +127,7 @@ internal static class NodeHost
         }
 
         var app = builder.Build();
-        app.UseBridge(uploadsOverTls: settings.Remote?.UploadAddress is not null);
+        app.UseBridge(HostNames.Of(settings), uploadsOverTls: settings.Remote?.UploadAddress is not null);
         return app;
     }
 }

@@ -27,9 +27,9 @@ internal static class ScheduleAdvice
     {
         TimeSpan? shortest = null;
         var due = policy.Schedule?.NextAfter(now);
-        for (var i = 0; i < DueMomentsLookedAt && policy.Schedule?.NextAfter(due ?? DateTimeOffset.MaxValue) is { } next; i++)
+        for (var i = 0; i < DueMomentsLookedAt && due is { } last && policy.Schedule?.NextAfter(last) is { } next; i++)
         {
-            var gap = next - due!.Value;
+            var gap = next - last;
             shortest = shortest < gap ? shortest : gap;
             due = next;
         }

@@ -17,10 +17,11 @@ internal static class AlertEndpoints
                 int.MaxValue,
                 (alerts, _) => Results.Ok<IReadOnlyList<AlertBody>>([.. alerts.Select(AlertBody.Of)]),
                 cancellation));
-        app.MapPost("/api/v1/alerts/test", (HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        app.MapPost("/api/v1/alerts/test", async (HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
             http.RefuseQuery();
-            return gateway.AnswerAsync<AlertTestResult>(
+            await http.RefuseBodyAsync(cancellation);
+            return await gateway.AnswerAsync<AlertTestResult>(
                 new TestAlerts(http.IdempotencyKey()), result => Results.Ok(AlertTestBody.Of(result)), cancellation, TestWithin);
         });
     }

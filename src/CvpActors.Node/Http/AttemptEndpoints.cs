@@ -29,7 +29,11 @@ internal static class AttemptEndpoints
                 new GetAttempt(db, id),
                 list => list.Attempts.Count > 0 ? Results.Ok(AttemptBody.Of(list.Attempts[0])) : Problems.NotFound($"{db} has no attempt {id}"),
                 cancellation));
-        databases.MapDelete("/{db}/attempts/{id}", (string db, string id, ICoordinatorGateway gateway, CancellationToken cancellation) =>
-            DatabaseEndpoints.DoAsync(db, new CancelAttempt(id), gateway, cancellation));
+        databases.MapDelete("/{db}/attempts/{id}", async (string db, string id, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        {
+            http.RefuseQuery();
+            await http.RefuseBodyAsync(cancellation);
+            return await DatabaseEndpoints.DoAsync(db, new CancelAttempt(id), gateway, cancellation);
+        });
     }
 }

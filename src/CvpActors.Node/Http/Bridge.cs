@@ -1,5 +1,6 @@
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Node.Settings;
 
 namespace CvpActors.Node.Http;
 
@@ -7,12 +8,13 @@ namespace CvpActors.Node.Http;
 internal static class Bridge
 {
     /// <param name="app">The node's web application.</param>
+    /// <param name="names">What the node may be called.</param>
     /// <param name="uploadsOverTls">Whether bytes of shipments come to an address of their own.</param>
-    public static void UseBridge(this WebApplication app, bool uploadsOverTls)
+    public static void UseBridge(this WebApplication app, HostNames names, bool uploadsOverTls)
     {
         app.UseExceptionHandler();
         app.Use((context, next) => UploadEndpoint.Guard(context, next, uploadsOverTls));
-        app.Use(OriginGuard.Refuse);
+        app.Use(new OriginGuard(names).Refuse);
         app.UseStatusCodePages(context => Problems.Of(
             context.HttpContext.Response.StatusCode,
             "no-such-call",
@@ -75,6 +77,7 @@ internal static class Bridge
     private static IResult Show<T>(object answered, Func<T, IResult> show) => answered switch
     {
         T answer => show(answer),
+        DatabaseAnswer { Reply: NotThere gone } => Problems.NotFound(gone.Reason),
         UnknownDatabase unknown => Problems.UnknownDatabase(unknown.Database, unknown.Known),
         var other => throw new InvalidOperationException($"unexpected answer {other.GetType().Name}"),
     };

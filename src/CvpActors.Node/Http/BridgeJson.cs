@@ -4,9 +4,10 @@ using CvpActors.Node.Http.Contract;
 
 namespace CvpActors.Node.Http;
 
-/// <summary>The JSON of the HTTP contract. A key of a request that is not known is an error: a mistyped dryRun must not purge.</summary>
+/// <summary>The JSON of the HTTP contract. A key of a request that is not known, or is there twice, is an error: a mistyped dryRun must not purge.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    AllowDuplicateProperties = false,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(IReadOnlyList<DatabaseBody>))]
 [JsonSerializable(typeof(IReadOnlyList<AttemptBody>))]

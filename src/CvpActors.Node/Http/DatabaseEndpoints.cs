@@ -15,6 +15,12 @@ internal static class DatabaseEndpoints
         databases.MapGet("", ListAsync);
         databases.MapGet("/{db}", (string db, ICoordinatorGateway gateway, CancellationToken cancellation) =>
             gateway.AnswerAsync<DatabaseView>(new GetDatabase(db), view => Results.Ok(DatabaseBody.Of(view)), cancellation));
+        databases.MapDelete("/{db}", async (string db, string? reason, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        {
+            http.RefuseQuery("reason");
+            await http.RefuseBodyAsync(cancellation);
+            return await gateway.DoAsync(db, new RetireDatabase(RequestReading.Reason(reason)), reply => Problem(reply) ?? Results.NoContent(), cancellation);
+        });
         databases.MapPost("/{db}/backups", async (string db, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
             await http.BodyAsync(BridgeJson.Default.BackupRequestBody, new BackupRequestBody(), cancellation);
@@ -26,10 +32,11 @@ internal static class DatabaseEndpoints
             return await RunAsync(db, Operation.Purge, body.DryRun, http, gateway, cancellation);
         });
         databases.MapPost("/{db}/shipments", ShipAsync);
-        databases.MapDelete("/{db}/lock", (string db, string? reason, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        databases.MapDelete("/{db}/lock", async (string db, string? reason, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
             http.RefuseQuery("reason");
-            return DoAsync(db, new ClearLock(RequestReading.Reason(reason)), gateway, cancellation);
+            await http.RefuseBodyAsync(cancellation);
+            return await DoAsync(db, new ClearLock(RequestReading.Reason(reason)), gateway, cancellation);
         });
         databases.MapDelete("/{db}/purge-hold", (string db, string? reason, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
@@ -38,11 +45,16 @@ internal static class DatabaseEndpoints
         });
         databases.MapPut("/{db}/pause", async (string db, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
+            http.RefuseQuery();
             var body = await http.BodyAsync(BridgeJson.Default.PauseRequestBody, new PauseRequestBody(), cancellation);
             return await DoAsync(db, new PauseSchedules(body.Until?.ToUniversalTime(), RequestReading.Reason(body.Reason)), gateway, cancellation);
         });
-        databases.MapDelete("/{db}/pause", (string db, ICoordinatorGateway gateway, CancellationToken cancellation) =>
-            DoAsync(db, new ResumeSchedules(), gateway, cancellation));
+        databases.MapDelete("/{db}/pause", async (string db, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        {
+            http.RefuseQuery();
+            await http.RefuseBodyAsync(cancellation);
+            return await DoAsync(db, new ResumeSchedules(), gateway, cancellation);
+        });
     }
 
     /// <summary>An order that ends in <see cref="Accepted"/>: 202, and the state shows what becomes of it.</summary>

@@ -1,16 +1,15 @@
-using System.Net;
+using CvpActors.Node.Settings;
 
 namespace CvpActors.Node.Http;
 
 /// <summary>
-/// The bridge has no log-in: it trusts whoever reaches it, and a browser on the same machine does. So what a web page of
-/// another origin sends is refused, and on loopback any name that is not the machine's own (a name may be pointed at 127.0.0.1).
+/// The bridge has no log-in: it trusts whoever reaches it, and a browser that can reach it does so for any web page. So what a page of
+/// another origin sends is refused, and any name that is not one of the node's own (a name may be pointed at it). Connections over TLS are
+/// those of senders with a certificate of the cluster, which no browser has.
 /// </summary>
-internal static class OriginGuard
+internal sealed class OriginGuard(HostNames names)
 {
-    private const string Localhost = "localhost";
-
-    public static Task Refuse(HttpContext context, RequestDelegate next)
+    public Task Refuse(HttpContext context, RequestDelegate next)
     {
         var request = context.Request;
         var origin = request.Headers.Origin.ToString();
@@ -19,15 +18,10 @@ internal static class OriginGuard
             return Forbid(context, $"a page of {Shown(origin)} may not use this bridge");
         }
 
-        var onLoopback = context.Connection.LocalIpAddress is { } local && IPAddress.IsLoopback(local);
-        return onLoopback && !IsOwnName(request.Host.Host)
-            ? Forbid(context, $"{Shown(request.Host.Host)} is not this machine's own name; allowed here: {Localhost}, 127.0.0.1, [::1]")
-            : next(context);
+        return request.IsHttps || names.Allows(request.Host.Host, context.Connection.LocalIpAddress)
+            ? next(context)
+            : Forbid(context, $"{Shown(request.Host.Host)} is not a name of this node; allowed here: {names}, and the address that was reached; add others to cvp-actors.http.hosts");
     }
-
-    private static bool IsOwnName(string host) =>
-        host.Length == 0 || host.Equals(Localhost, StringComparison.OrdinalIgnoreCase)
-        || (IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address));
 
     private static string Shown(string text) => text.Length <= 100 ? text : text[..100];
 

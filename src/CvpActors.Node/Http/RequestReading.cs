@@ -22,7 +22,7 @@ internal static class RequestReading
             : throw new MalformedRequestException($"the reason is not allowed; allowed: up to {LongestReason} characters on one line");
     }
 
-    /// <summary>The same where none may be done without: what nothing brings back stays on record with its reason.</summary>
+    /// <summary>The same where none may be done without: what nothing brings back is kept with its reason.</summary>
     /// <exception cref="MalformedRequestException">There is none.</exception>
     public static string RequiredReason(string? reason) => string.IsNullOrWhiteSpace(reason)
         ? throw new MalformedRequestException("the reason is missing: give it as ?reason=…; it stays on record")
@@ -32,8 +32,7 @@ internal static class RequestReading
     /// <exception cref="MalformedRequestException">It is not the JSON that is expected.</exception>
     public static async Task<T> BodyAsync<T>(this HttpRequest request, JsonTypeInfo<T> type, T whenEmpty, CancellationToken cancellation)
     {
-        using var body = new StreamReader(request.Body);
-        var text = await body.ReadToEndAsync(cancellation);
+        var text = await request.TextAsync(cancellation);
         if (string.IsNullOrWhiteSpace(text))
         {
             return whenEmpty;
@@ -41,13 +40,30 @@ internal static class RequestReading
 
         try
         {
-            return JsonSerializer.Deserialize(text, type) ?? whenEmpty;
+            // Who sends null meant something, and it is not known what.
+            return JsonSerializer.Deserialize(text, type) ?? throw new JsonException("it is null");
         }
         catch (JsonException e)
         {
             throw new MalformedRequestException(
-                $"the body is not the JSON that is expected ({e.Message}); allowed keys: {string.Join(", ", type.Properties.Select(p => p.Name))}");
+                $"the body is not the JSON that is expected ({e.Message}); {(type.Properties.Count > 0 ? $"allowed keys: {string.Join(", ", type.Properties.Select(p => p.Name))}, each at most once" : "allowed: no body, or {}")}");
         }
+    }
+
+    /// <summary>Refuses a body on a call that has none: what it asks for must not be overlooked.</summary>
+    /// <exception cref="MalformedRequestException">There is one.</exception>
+    public static async Task RefuseBodyAsync(this HttpRequest request, CancellationToken cancellation)
+    {
+        if (!string.IsNullOrWhiteSpace(await request.TextAsync(cancellation)))
+        {
+            throw new MalformedRequestException("the body is not read by this call; allowed: no body");
+        }
+    }
+
+    private static async Task<string> TextAsync(this HttpRequest request, CancellationToken cancellation)
+    {
+        using var body = new StreamReader(request.Body);
+        return await body.ReadToEndAsync(cancellation);
     }
 
     /// <summary>The <c>Idempotency-Key</c> header, or null.</summary>

@@ -41,9 +41,9 @@ public static class ConfigurationCheck
 
     private static IEnumerable<string> Advice(NodeSettings settings, NodeConfiguration configuration, TimeProvider time)
     {
-        var schedules = ScheduleAdvice.For(settings, time.GetUtcNow());
+        var advice = IdleAdvice.For(settings).Concat(ScheduleAdvice.For(settings, time.GetUtcNow()));
         return configuration.SetsAkkaKeys
-            ? schedules.Append("akka: keys of Akka's own are set; whether Akka takes them is seen when the node starts")
-            : schedules;
+            ? advice.Append("akka: keys of Akka's own are set; whether Akka takes them is seen when the node starts")
+            : advice;
     }
 }

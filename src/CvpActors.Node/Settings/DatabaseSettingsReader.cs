@@ -29,7 +29,11 @@ internal static class DatabaseSettingsReader
         var offsite = section.Has("offsite") ? ReadOffsite(section.Section("offsite")) : null;
         section.RefuseUnknownKeys();
 
-        var definition = new DatabaseDefinition(name, module.Name, backupOperation, purgeOperation, policy.LockMaxAge) { Offsite = offsite };
+        var definition = new DatabaseDefinition(name, module.Name, backupOperation, purgeOperation, policy.LockMaxAge)
+        {
+            Offsite = offsite,
+            RetireAfter = policy.RetireAfter == DatabasePolicy.DefaultRetireAfter ? null : policy.RetireAfter,
+        };
         return new DatabaseSettings(definition, section.Path, engine, directory, plan) { AcceptLessVerified = acceptLess };
     }
 

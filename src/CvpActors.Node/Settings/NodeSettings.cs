@@ -34,6 +34,9 @@ internal sealed record NodeSettings(
 {
     /// <summary>What people see of this node; one that is alone is called like its machine.</summary>
     public string NodeName => Cluster?.Name ?? Environment.MachineName;
+
+    /// <summary>What else the bridge may be called by in the header <c>Host</c>, besides its own names; <c>*</c> for anything.</summary>
+    public ImmutableArray<string> HttpHosts { get; init; } = [];
 }
 
 /// <summary>Where the log goes besides the console.</summary>

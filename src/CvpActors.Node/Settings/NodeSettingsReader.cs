@@ -19,7 +19,7 @@ internal static class NodeSettingsReader
     {
         var root = new SettingsSection(Root, config.GetValue(Root));
         var dataDirectory = Path.GetFullPath(root.OptionalText("data-directory") ?? "data");
-        var (url, publicUrl) = ReadUrls(root.Section("http"));
+        var (url, publicUrl, hosts) = ReadHttp(root.Section("http"));
         var journal = JournalSettings.Read(root.Section(JournalSettings.Section));
         var cluster = root.Has("cluster") ? ClusterSettingsReader.Read(root.Section("cluster"), sharedJournal: journal.Postgres is not null || config.HasPath(JournalSettings.AkkaKey)) : null;
         var log = ReadLog(root.Section("log"));
@@ -41,15 +41,18 @@ internal static class NodeSettingsReader
             throw new SettingsException($"{Root}.remote", $"is missing, and {Root}.cluster.roles has {NodeRoles.Remote}; allowed: remote.name and remote.directory, or no such role");
         }
 
-        return new NodeSettings(dataDirectory, url, publicUrl, cluster, journal, policy.MaxConcurrent, log, databases, alerts, remote, demo);
+        return new NodeSettings(dataDirectory, url, publicUrl, cluster, journal, policy.MaxConcurrent, log, databases, alerts, remote, demo) { HttpHosts = hosts };
     }
 
-    private static (Uri Url, Uri? PublicUrl) ReadUrls(SettingsSection http)
+    private static (Uri Url, Uri? PublicUrl, ImmutableArray<string> Hosts) ReadHttp(SettingsSection http)
     {
         var url = ReadUrl(http, "url", "http://127.0.0.1:9080");
         var publicUrl = http.Has("public-url") ? ReadUrl(http, "public-url", "") : null;
+        ImmutableArray<string> hosts = [.. http.TextList("hosts")];
         http.RefuseUnknownKeys();
-        return (url, publicUrl);
+        return hosts.FirstOrDefault(host => host != HostNames.Any && Uri.CheckHostName(host) == UriHostNameType.Unknown) is { } wrong
+            ? throw new SettingsException(http.KeyPath("hosts"), $"\"{wrong}\" is not a host; allowed: names and addresses without a port, such as cvp.example, or \"{HostNames.Any}\" for any")
+            : (url, publicUrl, hosts);
     }
 
     private static Uri ReadUrl(SettingsSection http, string key, string byDefault)

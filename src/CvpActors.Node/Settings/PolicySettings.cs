@@ -5,9 +5,10 @@ using CvpActors.Node.Configuration;
 namespace CvpActors.Node.Settings;
 
 /// <summary>The section <c>policy</c>: the durations of rules 4 and 7, and how many operations run at once.</summary>
-internal sealed record PolicySettings(RetryPolicy Backup, RetryPolicy Purge, TimeSpan LockMaxAge, MaxConcurrentSettings MaxConcurrent)
+internal sealed record PolicySettings(RetryPolicy Backup, RetryPolicy Purge, TimeSpan LockMaxAge, TimeSpan RetireAfter, MaxConcurrentSettings MaxConcurrent)
 {
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan LongestAbsence = TimeSpan.FromDays(3650);
     private static readonly TimeSpan Longest = TimeSpan.FromDays(7);
 
     public static PolicySettings Read(SettingsSection policy)
@@ -18,8 +19,9 @@ internal sealed record PolicySettings(RetryPolicy Backup, RetryPolicy Purge, Tim
         var maxAge = locks.Duration("max-age", DatabasePolicy.DefaultLockMaxAge, TimeSpan.FromSeconds(1), Longest);
         locks.RefuseUnknownKeys();
         var maxConcurrent = MaxConcurrentSettings.Read(policy.Section("max-concurrent"));
+        var retireAfter = policy.Duration("retire-after", DatabasePolicy.DefaultRetireAfter, TimeSpan.FromMinutes(1), LongestAbsence);
         policy.RefuseUnknownKeys();
-        return new PolicySettings(backup, purge, maxAge, maxConcurrent);
+        return new PolicySettings(backup, purge, maxAge, retireAfter, maxConcurrent);
     }
 
     private static RetryPolicy ReadRetry(SettingsSection section, RetryPolicy byDefault)

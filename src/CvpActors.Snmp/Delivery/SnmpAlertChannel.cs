@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
@@ -9,7 +10,7 @@ using CvpActors.Snmp.Security;
 namespace CvpActors.Snmp.Delivery;
 
 /// <summary>
-/// Alerts to one SNMP receiver. An inform is delivered when the receiver has acknowledged it; a trap when it was handed
+/// Alerts to one SNMP receiver, which may have several addresses. An inform is delivered when the receiver has acknowledged it; a trap when it was handed
 /// to the socket, since nothing more can be known of it.
 /// </summary>
 public sealed class SnmpAlertChannel : IAlertChannel, ISpeaksForCluster
@@ -22,7 +23,8 @@ public sealed class SnmpAlertChannel : IAlertChannel, ISpeaksForCluster
     private readonly SnmpEngine _engine;
     private volatile NotificationSource _source;
     private readonly TimeProvider _time;
-    private readonly EngineMemory _memory = new();
+    private readonly Func<string, CancellationToken, Task<IPAddress[]>> _resolve;
+    private readonly ConcurrentDictionary<IPAddress, EngineMemory> _memories = new();
 
     /// <summary>A channel to a receiver.</summary>
     /// <param name="receiver">Its settings.</param>
@@ -31,12 +33,19 @@ public sealed class SnmpAlertChannel : IAlertChannel, ISpeaksForCluster
     /// <param name="time">The clock for timeouts and time windows.</param>
     /// <exception cref="ArgumentException">The settings are not valid; the message lists every problem.</exception>
     public SnmpAlertChannel(SnmpReceiver receiver, SnmpEngine engine, NotificationSource source, TimeProvider time)
+        : this(receiver, engine, source, time, Dns.GetHostAddressesAsync)
+    {
+    }
+
+    internal SnmpAlertChannel(
+        SnmpReceiver receiver, SnmpEngine engine, NotificationSource source, TimeProvider time, Func<string, CancellationToken, Task<IPAddress[]>> resolve)
     {
         ArgumentNullException.ThrowIfNull(receiver);
         _plan = receiver.ToPlan();
         _engine = engine ?? throw new ArgumentNullException(nameof(engine));
         _source = source ?? throw new ArgumentNullException(nameof(source));
         _time = time ?? throw new ArgumentNullException(nameof(time));
+        _resolve = resolve;
         Receiver = "snmp:" + receiver.Address;
     }
 
@@ -61,16 +70,42 @@ public sealed class SnmpAlertChannel : IAlertChannel, ISpeaksForCluster
             _plan.IsInform ? PduType.Inform : PduType.Trap,
             RandomNumberGenerator.GetInt32(1, int.MaxValue),
             _engine.UptimeHundredths);
+        var addresses = await ResolveAsync(cancellation);
+        var failures = new List<AlertDeliveryException>();
+        foreach (var address in addresses)
+        {
+            try
+            {
+                await DeliverAsync(address, pdu, cancellation);
+                if (_plan.IsInform)
+                {
+                    return;
+                }
+            }
+            catch (AlertDeliveryException failure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        if (failures.Count == addresses.Length)
+        {
+            throw failures.Count == 1 ? failures[0] : Failure(string.Join("; ", addresses.Zip(failures, (address, failure) => $"at {address} {Bare(failure)}")), failures[0]);
+        }
+    }
+
+    /// <summary>An inform goes to one address after the other until one acknowledges it; a trap, of which nothing more is known, to each.</summary>
+    private async Task DeliverAsync(IPAddress address, Pdu pdu, CancellationToken cancellation)
+    {
         try
         {
-            var address = await ResolveAsync(cancellation);
             using var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
 
             // Connected, so that the system drops what does not come from the receiver.
             await socket.ConnectAsync(new IPEndPoint(address, _plan.Address.Port), cancellation);
             if (_plan.IsInform)
             {
-                await InformAsync(socket, Dialogue(pdu), cancellation);
+                await InformAsync(socket, Dialogue(pdu, _memories.GetOrAdd(address, _ => new EngineMemory())), cancellation);
             }
             else
             {
@@ -83,14 +118,16 @@ public sealed class SnmpAlertChannel : IAlertChannel, ISpeaksForCluster
         }
     }
 
-    private async Task<IPAddress> ResolveAsync(CancellationToken cancellation)
+    private string Bare(AlertDeliveryException failure) => failure.Message.Replace($"{Receiver}: ", "", StringComparison.Ordinal);
+
+    private async Task<IPAddress[]> ResolveAsync(CancellationToken cancellation)
     {
         using var bound = new CancellationTokenSource(ResolveTimeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(bound.Token, cancellation);
         try
         {
-            var addresses = await Dns.GetHostAddressesAsync(_plan.Address.Host, either.Token);
-            return addresses.Length > 0 ? addresses[0] : throw Unresolved("no addresses");
+            var addresses = await _resolve(_plan.Address.Host, either.Token);
+            return addresses.Length > 0 ? [.. addresses.Distinct()] : throw Unresolved("no addresses");
         }
         catch (SocketException problem)
         {
@@ -114,8 +151,8 @@ public sealed class SnmpAlertChannel : IAlertChannel, ISpeaksForCluster
             _engine.Clock)
         : SnmpEncoder.Encode(new CommunityMessage(Community, pdu));
 
-    private IInformDialogue Dialogue(Pdu pdu) => _plan.User is { } user
-        ? new UserInform(user, pdu, _engine, _memory, _time)
+    private IInformDialogue Dialogue(Pdu pdu, EngineMemory memory) => _plan.User is { } user
+        ? new UserInform(user, pdu, _engine, memory, _time)
         : new CommunityInform(Community, pdu);
 
     private Octets Community => new(_plan.Community.Reveal());

@@ -22,9 +22,7 @@ internal static class CiscoCvpNotification
     {
         var (id, name) = Message(alert);
 
-        // Receivers pair a clear with its raise by host, application and message id: without the database in one of them,
-        // one database's recovery would clear another one's failure.
-        var application = alert.Database.Length == 0 ? source.Application : $"{source.Application}/{alert.Database}";
+        var application = string.Join('/', Origin(alert, source, isOneOfMany: id == AlertMessage));
         var text = id == AlertMessage ? $"{alert.Code}: {alert.Text}" : alert.Text;
         return new SnmpNotification(CvpEvent,
         [
@@ -40,6 +38,16 @@ internal static class CiscoCvpNotification
     }
 
     private const uint AlertMessage = 4014;
+
+    /// <summary>
+    /// Receivers pair a clear with its raise by host, application and message id. Without the database one database's recovery would clear
+    /// another one's failure; and since one message stands for every cause that Cisco has none of, the cause and the alert belong there too.
+    /// </summary>
+    private static IEnumerable<string> Origin(AlertNotification alert, NotificationSource source, bool isOneOfMany)
+    {
+        string[] cause = isOneOfMany ? [alert.Code, alert.AlertId] : [];
+        return [source.Application, .. alert.Database.Length > 0 ? [alert.Database] : Array.Empty<string>(), .. cause];
+    }
 
     private static (uint Id, string Name) Message(AlertNotification alert) => (alert.Code, alert.Phase) switch
     {

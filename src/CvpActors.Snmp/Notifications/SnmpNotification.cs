@@ -5,7 +5,7 @@ using CvpActors.Snmp.Encoding;
 namespace CvpActors.Snmp.Notifications;
 
 /// <summary>Who speaks: what receivers show as the origin of a notification.</summary>
-/// <param name="Host">The host name of the sending node.</param>
+/// <param name="Host">The host name of a node that is alone; a cluster's own name, or a clear from another node would not find its raise.</param>
 /// <param name="Application">The product's name, as receivers filter by it.</param>
 public sealed record NotificationSource(string Host, string Application);
 

@@ -143,14 +143,131 @@ public sealed class AlertDispatcherTests : VirtualTimeSpec
         await ReceivedAsync(_log, "a", "b");
     }
 
+    [Fact]
+    public async Task A_receiver_that_fails_on_one_databases_alert_gets_those_of_others_at_once_and_its_own_in_order()
+    {
+        _pager.FailsOn["poison"] = true;
+        var dispatcher = Start();
+        await HandOverAsync(dispatcher, "p1", "poison");
+        await FailedTimesAsync(dispatcher, 1);
+        await HandOverAsync(dispatcher, "p2", "poison");
+        await HandOverAsync(dispatcher, "a");
+
+        await ReceivedAsync(_pager, "a");
+        Assert.DoesNotContain("p2", _pager.Tried);
+
+        _pager.FailsOn.Clear();
+        Scheduler.Advance(TimeSpan.FromMinutes(5));
+        await ReceivedAsync(_pager, "a", "p1", "p2");
+    }
+
+    [Fact]
+    public async Task What_is_refused_for_good_is_tried_once_shown_as_refused_and_passed_by()
+    {
+        _pager.Refuses["unknown-here"] = true;
+        var dispatcher = Start();
+        await HandOverAsync(dispatcher, "r1", "unknown-here");
+        await HandOverAsync(dispatcher, "a");
+        await ReceivedAsync(_pager, "a");
+
+        await AwaitAssertAsync(async () =>
+        {
+            var refused = (await AlertsAsync(dispatcher)).Alerts.Single(alert => alert.Database == "unknown-here").Deliveries.Single(d => d.Receiver == "pager");
+            Assert.Equal((true, "answered 400", (DateTimeOffset?)null), (refused.Refused, refused.LastError, refused.DeliveredAt));
+        }, Bound);
+        await dispatcher.GracefulStop(Bound, PoisonPill.Instance);
+        dispatcher = Start();
+        await HandOverAsync(dispatcher, "b");
+        await ReceivedAsync(_pager, "a", "b");
+        Assert.Single(_pager.Tried, "r1");
+    }
+
+    [Fact]
+    public async Task A_second_copy_has_the_id_of_the_first_whatever_else_waits()
+    {
+        var pager = new FakeChannel("pager", Time) { Burst = new BurstLimit(1, TimeSpan.FromMinutes(1)), IsDown = true };
+        var dispatcher = Sys.ActorOf(AlertDispatcher.Props([pager], TestActor, Time));
+        await HandOverAsync(dispatcher, "a");
+        await FailedTimesAsync(dispatcher, 1);
+        for (var i = 0; i < 5; i++)
+        {
+            await HandOverAsync(dispatcher, $"b{i}", $"other-{i}");
+        }
+
+        await AwaitAssertAsync(() => Assert.Contains(pager.Tried, id => id.StartsWith("summary/", StringComparison.Ordinal) || id == "b0"), Bound);
+        pager.IsDown = false;
+        Scheduler.Advance(TimeSpan.FromMinutes(5));
+        await AwaitAssertAsync(async () => Assert.All((await AlertsAsync(dispatcher)).Alerts, alert => Assert.All(alert.Deliveries, d => Assert.NotNull(d.DeliveredAt))), Bound);
+
+        Assert.Contains("a", pager.Received);
+        Assert.All(pager.Received, id => Assert.Contains(id, pager.Tried.Take(pager.Tried.Count - 1)));
+    }
+
+    [Fact]
+    public async Task A_summary_is_cleared_when_all_that_it_told_is_over_and_a_clear_is_told_as_its_raise_was()
+    {
+        var pager = new FakeChannel("pager", Time) { Burst = new BurstLimit(1, TimeSpan.FromMinutes(1)) };
+        var dispatcher = Sys.ActorOf(AlertDispatcher.Props([pager], TestActor, Time));
+        await HandOverAsync(dispatcher, "db0/alert-0/raised", "db0");
+        await AwaitAssertAsync(() => Assert.Single(pager.Received), Bound);
+        await HandOverAsync(dispatcher, "db1/alert-1/raised", "db1");
+        await HandOverAsync(dispatcher, "db2/alert-2/raised", "db2");
+        Scheduler.Advance(TimeSpan.FromMinutes(1));
+        await AwaitAssertAsync(() => Assert.Equal("summary/db1/alert-1/raised/2", pager.Received[^1]), Bound);
+        var summary = pager.Delivered[^1];
+
+        // What was told alone is over alone, though the limit is reached.
+        await HandOverAsync(dispatcher, "db0/alert-0/cleared", "db0", AlertPhase.Cleared);
+        await AwaitAssertAsync(() => Assert.Equal("db0/alert-0/cleared", pager.Received[^1]), Bound);
+
+        await HandOverAsync(dispatcher, "db1/alert-1/cleared", "db1", AlertPhase.Cleared);
+        Assert.DoesNotContain(pager.Delivered, n => n.Code == AlertCodes.Summary && n.Phase == AlertPhase.Cleared);
+        await HandOverAsync(dispatcher, "db2/alert-2/cleared", "db2", AlertPhase.Cleared);
+        await AwaitAssertAsync(() => Assert.Contains(pager.Delivered, n => n is { Code: AlertCodes.Summary, Phase: AlertPhase.Cleared } && n.AlertId == summary.AlertId), Bound);
+        Assert.DoesNotContain((await AlertsAsync(dispatcher)).Alerts, alert => alert.Code == AlertCodes.Summary);
+    }
+
+    [Fact]
+    public async Task A_test_is_told_and_told_to_be_over()
+    {
+        var dispatcher = Start();
+
+        var result = await dispatcher.Ask<AlertTestResult>(new TestAlerts("key"), Bound);
+
+        Assert.All(result.Receivers, receiver => Assert.True(receiver.Delivered));
+        Assert.Equal([AlertPhase.Raised, AlertPhase.Cleared], _pager.Delivered.Select(n => n.Phase));
+        Assert.Single(_pager.Delivered.Select(n => n.AlertId).Distinct());
+        Assert.Equal(2, _pager.Received.Distinct().Count());
+    }
+
+    [Fact]
+    public async Task What_receivers_have_not_got_of_a_retired_database_is_dropped_and_what_they_have_is_told_to_be_over()
+    {
+        _pager.IsDown = true;
+        var dispatcher = Start();
+        await HandOverAsync(dispatcher, "gone/alert-1/raised", "gone");
+        await HandOverAsync(dispatcher, "kept/alert-1/raised", "kept");
+        await ReceivedAsync(_log, "gone/alert-1/raised", "kept/alert-1/raised");
+        await FailedTimesAsync(dispatcher, 1);
+        await HandOverAsync(dispatcher, "gone/alert-1/cleared", "gone", AlertPhase.Cleared);
+        await DeliveredAsync(dispatcher, "log");
+
+        dispatcher.Tell(new DropDeliveries("gone"));
+        await AlertsAsync(dispatcher);
+        _pager.IsDown = false;
+        Scheduler.Advance(TimeSpan.FromMinutes(5));
+
+        await ReceivedAsync(_pager, "kept/alert-1/raised");
+        await ReceivedAsync(_log, "gone/alert-1/raised", "kept/alert-1/raised", "gone/alert-1/cleared");
+    }
+
     private IActorRef Start() => Sys.ActorOf(AlertDispatcher.Props([_log, _pager], TestActor, Time));
 
-    private async Task HandOverAsync(IActorRef dispatcher, string id)
+    private async Task HandOverAsync(IActorRef dispatcher, string id, string database = Definitions.Database, AlertPhase phase = AlertPhase.Raised)
     {
-        dispatcher.Tell(
-            new HandOver(new AlertNotification(id, Definitions.Database, $"alert-{id}", AlertCodes.BackupFailed, AlertPhase.Raised, Midnight, "text")),
-            _coordinator);
-        Assert.Equal($"alert-{id}", (await _coordinator.ExpectMsgAsync<HandedOver>()).AlertId);
+        var alert = id.Contains('/', StringComparison.Ordinal) ? id.Split('/')[1] : $"alert-{id}";
+        dispatcher.Tell(new HandOver(new AlertNotification(id, database, alert, AlertCodes.BackupFailed, phase, Midnight, "text")), _coordinator);
+        Assert.Equal(alert, (await _coordinator.ExpectMsgAsync<HandedOver>()).AlertId);
     }
 
     private static Task<AlertList> AlertsAsync(IActorRef dispatcher) => dispatcher.Ask<AlertList>(new GetAlerts(), Bound);

@@ -101,9 +101,32 @@ public class CronScheduleTests
         Assert.Equal(Utc("2026-01-15T02:00:20Z"), schedule.NextAfter(Utc("2026-01-15T02:00:00Z")));
     }
 
+    [Theory]
+    [InlineData("0 0 30 2 *")]
+    [InlineData("0 0 31 4,6,9,11 *")]
+    [InlineData("0 0 0 31 6 *")]
+    public void A_line_whose_day_never_comes_is_refused_in_every_zone(string line)
+    {
+        foreach (var zone in new[] { "UTC", "Asia/Tokyo", "America/New_York", "Pacific/Kiritimati" })
+        {
+            var refused = Assert.Throws<FormatException>(() => CronSchedule.Parse(line, zone)).Message;
+            Assert.Contains($"\"{line}\" never falls due", refused, StringComparison.Ordinal);
+            Assert.Contains("allowed: ", refused, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
-    public void A_day_that_never_comes_is_never_due() =>
-        Assert.Null(CronSchedule.Parse("0 0 30 2 *", "UTC").NextAfter(Utc("2026-01-15T02:00:00Z")));
+    public void A_leap_day_on_a_monday_is_seldom_and_is_due() =>
+        Assert.Equal(Utc("2044-02-28T17:00:00Z"), CronSchedule.Parse("0 2 29 2 MON", "Asia/Tokyo").NextAfter(Utc("2026-03-01T00:00:00Z")));
+
+    [Fact]
+    public void Nothing_is_due_after_the_end_of_time_in_any_zone()
+    {
+        foreach (var zone in new[] { "UTC", "Asia/Tokyo", "America/New_York" })
+        {
+            Assert.Null(CronSchedule.Parse("0 2 * * *", zone).NextAfter(DateTimeOffset.MaxValue));
+        }
+    }
 
     [Fact]
     public void The_text_tells_apart_lines_and_zones_but_not_spacing()

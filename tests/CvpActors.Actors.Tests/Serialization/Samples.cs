@@ -159,6 +159,11 @@ internal static class Samples
         ["alerts.book:1"] = AlertBook.Empty
             .Apply(new NotificationQueued(At, Notification, ["log", "pager"]))
             .Apply(new NotificationDelivered(Later, Notification.Id, "log")),
+        ["db.agent-missed:1"] = new AgentMissed(Later, At),
+        ["db.served-again:1"] = new ServedAgain(At),
+        ["db.retired:1"] = new DatabaseRetired(At, "sold", Removed: true),
+        ["alerts.refused:1"] = new NotificationRefused(At, ["reporting/alert-7/raised"], "pager", "pager: answered 400 Bad Request"),
+        ["alerts.deliveries-dropped:1"] = new DeliveriesDropped(At, "reporting"),
         ["alerts.readdressed:1"] = new NotificationsReaddressed(At, ["log", "pager"]),
         ["nodes.alert-raised:1"] = new NodeAlertRaised(At, "site-a-1", AlertCodes.ClockSkew, "Its clock is 2 min behind."),
         ["nodes.alert-cleared:1"] = new NodeAlertCleared(Later, "node-alert-1"),
@@ -226,6 +231,7 @@ internal static class Samples
         ["request:1 pause"] = new DatabaseRequest(Db, new PauseSchedules(Later, "maintenance")),
         ["request:1 resume"] = new DatabaseRequest(Db, new ResumeSchedules()),
         ["request:1 ship"] = new DatabaseRequest(Db, new RequestShipments("hq", "key-1")),
+        ["request:1 retire"] = new DatabaseRequest(Db, new RetireDatabase("sold")),
         ["answered:1 shipments"] = new DatabaseAnswer(new ShipmentsRequested([Requested])),
         ["answered:1 nothing-to-ship"] = new DatabaseAnswer(new NothingToShip("no old file yet")),
         ["answered:1"] = new DatabaseAnswer(new RunRefused("the lock is held", Holder)),

@@ -8,6 +8,7 @@ internal sealed class FakeChannel(string receiver, TimeProvider time) : IAlertCh
 {
     private readonly ConcurrentQueue<DateTimeOffset> _tries = new();
     private readonly ConcurrentQueue<AlertNotification> _received = new();
+    private readonly ConcurrentQueue<string> _tried = new();
 
     public string Receiver => receiver;
 
@@ -23,9 +24,31 @@ internal sealed class FakeChannel(string receiver, TimeProvider time) : IAlertCh
 
     public IReadOnlyList<AlertNotification> Delivered => [.. _received];
 
+    /// <summary>Every try's id, whatever became of it.</summary>
+    public IReadOnlyList<string> Tried => [.. _tried];
+
+    /// <summary>The databases whose alerts it refuses for good.</summary>
+    public ConcurrentDictionary<string, bool> Refuses { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The databases whose alerts it fails on.</summary>
+    public ConcurrentDictionary<string, bool> FailsOn { get; } = new(StringComparer.Ordinal);
+
+    public BurstLimit? Burst { get; init; }
+
     public Task DeliverAsync(AlertNotification notification, CancellationToken cancellation)
     {
         _tries.Enqueue(time.GetUtcNow());
+        _tried.Enqueue(notification.Id);
+        if (Refuses.ContainsKey(notification.Database))
+        {
+            return Task.FromException(new AlertRefusedException("answered 400"));
+        }
+
+        if (FailsOn.ContainsKey(notification.Database))
+        {
+            return Task.FromException(new AlertDeliveryException("answered 500"));
+        }
+
         if (ThrowsOutright)
         {
             throw new AlertDeliveryException("the address cannot be read");

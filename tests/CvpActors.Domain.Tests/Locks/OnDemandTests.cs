@@ -1,6 +1,7 @@
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Maintenance.Folding;
 
 namespace CvpActors.Domain.Tests.Locks;
 
@@ -24,7 +25,8 @@ public class OnDemandTests
         Assert.Equal(new Blocker(holder, granted.AttemptId, granted.Token, night.Lock.AcquiredAt), refused.Holder);
         Assert.Contains(granted.AttemptId, refused.Reason, StringComparison.Ordinal);
         Assert.Contains(night.Lock.AcquiredAt.ToString("u"), refused.Reason, StringComparison.Ordinal);
-        Assert.Equal((AttemptState.Blocked, refused.Holder), (night.State.Attempts[^1].State, night.State.Attempts[^1].BlockedBy));
+        var shown = night.Refusals.AmongAttempts(night.State).First();
+        Assert.Equal((AttemptState.Blocked, refused.Holder, refused.Reason), (shown.State, shown.BlockedBy, shown.Error));
     }
 
     [Fact]
@@ -49,7 +51,7 @@ public class OnDemandTests
 
         night.RunUntil(T.AddDays(2));
 
-        Assert.Equal(2, night.State.Attempts.Count);
+        Assert.Single(night.State.Attempts);
         Assert.Null(night.State.Lock);
         Assert.Empty(night.All<AlertRaised>());
     }
@@ -208,19 +210,52 @@ public class OnDemandTests
     }
 
     [Fact]
-    public void Refused_requests_do_not_push_the_runs_out_of_the_history()
+    public void Refused_requests_are_counted_the_latest_kept_and_none_is_an_event()
     {
         var night = new Scenario();
         night.Request(Operation.Backup);
         night.EndRun(AttemptState.Succeeded);
         night.Request(Operation.Purge);
+        var events = night.Events.Count;
 
         for (var i = 0; i < 1000; i++)
         {
+            night.Now += TimeSpan.FromSeconds(1);
             night.Do(new RequestRun(Operation.Backup, DryRun: false, null));
         }
 
-        Assert.Equal(DatabaseState.KeptRefusals + 2, night.State.Attempts.Count);
-        Assert.Equal(AttemptState.Succeeded, night.State.Attempts[0].State);
+        Assert.Equal(events, night.Events.Count);
+        Assert.Equal((1000L, RecentRefusals.Kept), (night.Refusals.Count, night.Refusals.Latest.Count));
+        var history = night.Refusals.AmongAttempts(night.State).ToList();
+        Assert.Equal(RecentRefusals.Kept + 2, history.Count);
+        Assert.Equal("backup-refused-7-1000", history[0].Id);
+        Assert.Equal(["purge", "backup"], history.TakeLast(2).Select(a => InWords.Of(a.Operation)));
+        Assert.Same(history[0], night.Refusals.Find("backup-refused-7-1000"));
+    }
+
+    [Fact]
+    public void A_refusal_stands_in_the_history_where_it_happened()
+    {
+        var night = new Scenario();
+        var first = night.Request(Operation.Purge);
+        night.Now += TimeSpan.FromMinutes(1);
+        night.Do(new RequestRun(Operation.Backup, DryRun: false, null));
+        night.EndRun(AttemptState.Succeeded);
+        night.Now += TimeSpan.FromMinutes(1);
+        var last = night.Request(Operation.Backup);
+
+        Assert.Equal([last.AttemptId, "backup-refused-7-1", first.AttemptId], night.Refusals.AmongAttempts(night.State).Select(a => a.Id));
+    }
+
+    [Fact]
+    public void What_an_earlier_version_journaled_of_refused_requests_is_folded_and_bounded_as_before()
+    {
+        var state = DatabaseState.Initial;
+        for (var i = 0; i < 1000; i++)
+        {
+            state = DatabaseFold.Apply(state, new AttemptBlocked(T.AddSeconds(i), Operation.Backup, Trigger.OnDemand, "held", null, null, RequestKey: null));
+        }
+
+        Assert.Equal(DatabaseState.KeptRefusals, state.Attempts.Count);
     }
 }

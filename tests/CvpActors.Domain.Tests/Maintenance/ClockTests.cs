@@ -86,7 +86,7 @@ public class ClockTests
         var day = new Scenario { Now = T };
         day.Request(Operation.Purge);
         day.Now = T.AddHours(11);
-        day.Do(new RequestRun(Operation.Backup, DryRun: false, RequestKey: null));
+        day.Do(new PauseSchedules(Until: null, "something that is remembered with its time"));
 
         day.TickAt(T.AddHours(5));
         Assert.Equal(TimeSpan.FromHours(11), day.Lock.Age(day.Now));

@@ -35,6 +35,8 @@ internal enum MoveKind
     LoseTokens,
     FillUp,
     MakeRoom,
+    BeSilent,
+    Retire,
 }
 
 /// <summary>One move: the clock goes by <paramref name="Step"/> (backwards too), then <paramref name="Kind"/> happens; <paramref name="Choice"/> picks its variant.</summary>
@@ -107,7 +109,9 @@ internal sealed class RandomRun
         (1, Gen.Const(MoveKind.ChangeSchedules)),
         (1, Gen.Const(MoveKind.LoseTokens)),
         (3, Gen.Const(MoveKind.FillUp)),
-        (6, Gen.Const(MoveKind.MakeRoom)));
+        (6, Gen.Const(MoveKind.MakeRoom)),
+        (2, Gen.Const(MoveKind.BeSilent)),
+        (2, Gen.Const(MoveKind.Retire)));
 
     private static readonly Gen<Move> Moves = Gen.Select(Kinds, Steps, Gen.Int[0, 999], (kind, step, choice) => new Move(kind, step, choice));
 
@@ -127,7 +131,10 @@ internal sealed class RandomRun
             "reporting",
             new OperationPolicy(ScheduleOf(policy % 7), policy % 3 == 0 ? Short : RetryPolicy.Backup),
             new OperationPolicy(ScheduleOf(policy / 7 % 7), policy % 5 == 0 ? Short : RetryPolicy.Purge),
-            policy % 2 == 0 ? DatabasePolicy.DefaultLockMaxAge : TimeSpan.FromHours(2));
+            policy % 2 == 0 ? DatabasePolicy.DefaultLockMaxAge : TimeSpan.FromHours(2))
+        {
+            RetireAfter = policy % 4 == 0 ? TimeSpan.FromHours(5) : DatabasePolicy.DefaultRetireAfter,
+        };
         Do(new SchedulesConfigured());
         foreach (var move in moves)
         {
@@ -253,6 +260,16 @@ internal sealed class RandomRun
                 break;
             case MoveKind.FillUp:
                 _slot = new RunSlot(RunSlotState.Waiting, "4 operations run on reporting-1");
+                break;
+            case MoveKind.BeSilent:
+                _agent = _agent with { Contact = AgentContact.Unreachable, SilentFor = TimeSpan.FromMinutes(choice) };
+                Do(new TimePassed());
+                break;
+            case MoveKind.Retire when choice % 3 == 0:
+                Do(new TakenOutOfConfiguration());
+                break;
+            case MoveKind.Retire:
+                Do(new RetireDatabase("sold"));
                 break;
             case MoveKind.MakeRoom:
                 _slot = default;

@@ -92,11 +92,9 @@ public class RandomRunTests
             {
                 Assert.IsType<RequestRun>(step.Input.Command);
             }
-            else if (happened is AttemptBlocked { Trigger: Trigger.OnDemand } blocked)
-            {
-                Assert.IsType<RequestRun>(step.Input.Command);
-                Assert.Null(blocked.NextAttemptAt);
-            }
+
+            // What is refused is never an event.
+            Assert.False(happened is AttemptBlocked { Trigger: Trigger.OnDemand });
         }
     });
 
@@ -324,8 +322,34 @@ public class RandomRunTests
             Assert.Equal(step.After.HeldPurge is not null, step.After.Alerts.Any(a => a.Code == AlertCodes.PurgeHeld && a.ClearedAt is null));
             if (step.After.HeldPurge is null)
             {
-                Assert.Contains(step.Events, e => e is HeldPurgeLetGo or LockReleased { Outcome.State: AttemptState.Succeeded });
+                Assert.Contains(step.Events, e => e is HeldPurgeLetGo or DatabaseRetired or LockReleased { Outcome.State: AttemptState.Succeeded });
             }
+        }
+    });
+
+    [Fact]
+    public void A_retired_database_has_no_schedule_and_no_window_and_nothing_is_alerted_of_it_but_clocks() => RandomRun.SampleSteps(step =>
+    {
+        if (step.After.Retired is not null)
+        {
+            Assert.All(new[] { step.After.Backup, step.After.Purge }, operation => Assert.Equal((null, null), (operation.Schedule, operation.Window)));
+            Assert.All(step.After.Alerts, alert => Assert.True(alert.ClearedAt is not null || alert.Code == AlertCodes.ClockSkew, alert.Code));
+            Assert.False(step.Transitions.Any(t => t.Before.Retired is not null && t.Event is LockAcquired { Trigger: Trigger.Scheduled } or WindowOpened));
+        }
+    });
+
+    [Fact]
+    public void Only_what_nobody_serves_and_nothing_holds_is_retired_and_who_serves_it_again_has_its_schedules() => RandomRun.SampleSteps(step =>
+    {
+        foreach (var retiring in step.Transitions.Where(t => t.Event is DatabaseRetired))
+        {
+            Assert.NotEqual(AgentContact.Connected, step.Context.Agent.Contact);
+            Assert.Null(retiring.Before.Lock);
+        }
+
+        if (step.Events.Any(e => e is ServedAgain) && step.After.Retired is null)
+        {
+            Assert.Equal((step.Policy.Backup.Schedule?.Text, step.Policy.Purge.Schedule?.Text), (step.After.Backup.Schedule, step.After.Purge.Schedule));
         }
     });
 

@@ -33,6 +33,42 @@ public sealed class WebhookAlertChannelTests
         Assert.Equal(Notification.Id, headers["X-CvpActors-Delivery"]);
         var signed = Encoding.UTF8.GetBytes($"{headers["X-CvpActors-Timestamp"]}.{body}");
         Assert.Equal("sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key), signed)), headers["X-CvpActors-Signature"]);
+        Assert.Equal(Notification.Id, headers["webhook-id"]);
+        Assert.Equal(headers["X-CvpActors-Timestamp"], headers["webhook-timestamp"]);
+        signed = Encoding.UTF8.GetBytes($"{Notification.Id}.{headers["webhook-timestamp"]}.{body}");
+        Assert.Equal("v1," + Convert.ToBase64String(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key), signed)), headers["webhook-signature"]);
+    }
+
+    [Fact]
+    public void A_secret_of_standard_webhooks_is_what_its_base64_stands_for()
+    {
+        // The example of the specification.
+        var key = new WebhookKey("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+
+        Assert.Equal("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", key.SignStandard("msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, "{\"test\": 2432232314}"u8));
+    }
+
+    [Theory]
+    [InlineData(400, true)]
+    [InlineData(401, true)]
+    [InlineData(404, true)]
+    [InlineData(410, true)]
+    [InlineData(422, true)]
+    [InlineData(408, false)]
+    [InlineData(425, false)]
+    [InlineData(429, false)]
+    [InlineData(500, false)]
+    [InlineData(503, false)]
+    [InlineData(301, false)]
+    public async Task An_answer_that_would_be_the_same_the_next_time_is_a_refusal_for_good(int status, bool forGood)
+    {
+        using var receiver = new Receiver();
+        var served = receiver.AnswerAsync(status);
+
+        var failure = await Assert.ThrowsAnyAsync<AlertDeliveryException>(() => Channel(receiver.Url).DeliverAsync(Notification, CancellationToken.None));
+
+        await served;
+        Assert.Equal(forGood, failure is AlertRefusedException);
     }
 
     [Theory]
@@ -44,7 +80,7 @@ public sealed class WebhookAlertChannelTests
         using var receiver = new Receiver();
         var served = receiver.AnswerAsync(status);
 
-        var failure = await Assert.ThrowsAsync<AlertDeliveryException>(() => Channel(receiver.Url).DeliverAsync(Notification, CancellationToken.None));
+        var failure = await Assert.ThrowsAnyAsync<AlertDeliveryException>(() => Channel(receiver.Url).DeliverAsync(Notification, CancellationToken.None));
 
         await served;
         Assert.Contains($"answered {status}", failure.Message, StringComparison.Ordinal);

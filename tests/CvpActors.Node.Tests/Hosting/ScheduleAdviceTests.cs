@@ -17,4 +17,13 @@ public sealed class ScheduleAdviceTests
 
         Assert.StartsWith("cvp-actors.databases.reporting.backup.schedule falls due every 2 h, inside its own retry window of 4 h", advice, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_schedule_that_seldom_falls_due_needs_no_advice_in_an_eastern_zone() =>
+        Assert.Empty(ScheduleAdvice.For(Sample.Read("cvp-actors.databases.reporting.backup {\n  schedule = \"0 2 29 2 MON\"\n  time-zone = \"Asia/Tokyo\"\n}"), Now));
+
+    [Fact]
+    public void A_schedule_that_never_falls_due_is_refused_by_its_key() =>
+        Assert.StartsWith("cvp-actors.databases.reporting.backup.schedule: \"0 0 30 2 *\" never falls due",
+            Sample.ErrorOf("cvp-actors.databases.reporting.backup {\n  schedule = \"0 0 30 2 *\"\n  time-zone = \"Asia/Tokyo\"\n}"), StringComparison.Ordinal);
 }

@@ -6,6 +6,8 @@ using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Agents;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Node.Http;
+using CvpActors.Node.Settings;
+using CvpActors.Node.Tests.Settings;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,7 +32,7 @@ public sealed class ShipmentEndpointTests : IAsyncLifetime
         builder.Services.AddSingleton<IReadOnlyList<MaintainedDatabase>>([]);
         builder.Services.AddSingleton(new LocalVault(null, null));
         _app = builder.Build();
-        _app.UseBridge(uploadsOverTls: false);
+        _app.UseBridge(HostNames.Of(Sample.Read("")), uploadsOverTls: false);
         await _app.StartAsync();
         _http.BaseAddress = new Uri(_app.Urls.First());
     }

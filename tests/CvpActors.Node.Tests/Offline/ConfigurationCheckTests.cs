@@ -150,7 +150,7 @@ public sealed class ConfigurationCheckTests : IDisposable
     {
         File.WriteAllText(_directory.File("sample.conf"),
             $"cvp-actors.data-directory = \"{Data}\"\n" + ReportingHocon.Database("reporting", _directory.File("reporting.db"), _directory.File("backup")));
-        File.WriteAllText(_directory.File("over.conf"), over);
+        File.WriteAllText(_directory.File("over.conf"), over.Length > 0 ? over : "cvp-actors { }");
         return ConfigurationCheck.RunAsync([_directory.File("sample.conf"), _directory.File("over.conf")], _time);
     }
 }

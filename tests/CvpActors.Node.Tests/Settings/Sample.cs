@@ -1,3 +1,4 @@
+using System.Text;
 using Akka.Configuration;
 using CvpActors.Node.Configuration;
 using CvpActors.Node.Hosting;
@@ -24,7 +25,10 @@ internal static class Sample
         """ + ReportingHocon.Database("reporting", "reporting.db", "backup");
 
     public static NodeSettings Read(string over) =>
-        NodeSettingsReader.Read(ConfigurationFactory.ParseString(over).WithFallback(ConfigurationFactory.ParseString(Whole)), EngineModules.All);
+        NodeSettingsReader.Read(Parse("over.conf", over).WithFallback(Parse("whole.conf", Whole)), EngineModules.All);
+
+    private static Config Parse(string file, string text) =>
+        text.Length == 0 ? Config.Empty : ConfigurationFiles.Parse(file, Encoding.UTF8.GetBytes(text));
 
     public static string ErrorOf(string over) => Assert.Throws<SettingsException>(() => Read(over)).Message;
 }

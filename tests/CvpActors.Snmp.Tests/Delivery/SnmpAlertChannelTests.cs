@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Net;
 using CvpActors.Domain.Alerts;
 using CvpActors.Snmp.Delivery;
 using CvpActors.Snmp.Encoding;
 using CvpActors.Snmp.Security;
+using CvpActors.Testing;
 using Microsoft.Extensions.Time.Testing;
 
 namespace CvpActors.Snmp.Tests.Delivery;
@@ -50,6 +52,44 @@ public sealed class SnmpAlertChannelTests
         await channel.DeliverAsync(Samples.BackupFailed, default);
 
         Assert.Equal(3, receiver.Received);
+    }
+
+    [Fact]
+    public async Task An_inform_goes_to_the_next_address_of_its_receiver_when_one_does_not_answer()
+    {
+        await using var receiver = new ScriptedReceiver((inform, _) => [ScriptedReceiver.Acknowledge(inform)]);
+        var channel = Named(receiver, "inform", IPAddress.Parse("127.0.0.99"), IPAddress.Loopback);
+
+        await channel.DeliverAsync(Samples.BackupFailed, default);
+
+        Assert.Equal(1, receiver.Received);
+    }
+
+    [Fact]
+    public async Task A_trap_goes_to_every_address_of_its_receiver_and_one_that_cannot_be_sent_to_hides_no_other()
+    {
+        await using var receiver = new ScriptedReceiver((_, _) => []);
+
+        // To the broadcast address nothing may be sent without asking for it.
+        var channel = Named(receiver, "trap", IPAddress.Broadcast, IPAddress.Loopback);
+
+        await channel.DeliverAsync(Samples.BackupFailed, default);
+
+        var failure = await Assert.ThrowsAsync<AlertDeliveryException>(() => Named(receiver, "trap", IPAddress.Broadcast).DeliverAsync(Samples.BackupFailed, default));
+        Assert.Contains("cannot be sent to", failure.Message, StringComparison.Ordinal);
+        await Poll.UntilAsync(() => receiver.Received == 1, TimeSpan.FromSeconds(10));
+    }
+
+    [Fact]
+    public async Task When_no_address_of_a_receiver_works_each_is_named_with_what_it_said()
+    {
+        await using var receiver = new ScriptedReceiver((_, _) => []);
+        var channel = Named(receiver, "inform", IPAddress.Parse("127.0.0.98"), IPAddress.Parse("127.0.0.99"));
+
+        var failure = await Assert.ThrowsAsync<AlertDeliveryException>(() => channel.DeliverAsync(Samples.BackupFailed, default));
+
+        Assert.Contains("at 127.0.0.98 no acknowledgement", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("at 127.0.0.99 no acknowledgement", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -187,4 +227,9 @@ public sealed class SnmpAlertChannelTests
         new UsmParameters(ReceiverEngine, 1, 1, message.Security.UserName, Octets.Empty, Octets.Empty),
         new ScopedPdu(ReceiverEngine, Octets.Empty, pdu),
         Octets.Empty));
+
+    /// <summary>A channel to a name that has these addresses.</summary>
+    private static SnmpAlertChannel Named(ScriptedReceiver receiver, string kind, params IPAddress[] addresses) => new(
+        Samples.V2c($"nms.example:{receiver.Address.Split(':')[1]}", kind) with { Timeout = TimeSpan.FromMilliseconds(100), Retries = 0 },
+        Samples.Engine(), Samples.Source, TimeProvider.System, (_, _) => Task.FromResult(addresses));
 }

@@ -43,6 +43,26 @@ public sealed class CiscoCvpNotificationTests
     }
 
     [Fact]
+    public void Alerts_that_share_a_message_differ_in_the_application_and_each_clear_meets_its_own_raise()
+    {
+        var raised = new[]
+        {
+            Samples.BackupFailed with { Code = AlertCodes.LockCleared, AlertId = "alert-7" },
+            Samples.BackupFailed with { Code = AlertCodes.ClockSkew, AlertId = "alert-8" },
+            Samples.BackupFailed with { Code = AlertCodes.ShipmentOverdue, AlertId = "shipment-hq-3" },
+            Samples.BackupFailed with { Code = AlertCodes.ShipmentOverdue, AlertId = "shipment-dr-3" },
+            Samples.BackupFailed with { Code = AlertCodes.ClockSkew, AlertId = "node-alert-8", Database = "" },
+            Samples.BackupFailed with { Code = AlertCodes.Summary, AlertId = "summary-1", Database = "" },
+            Samples.BackupFailed with { Code = AlertCodes.Test, AlertId = "test-1", Database = "" },
+        };
+
+        Assert.Equal("CvpActors/reporting/lock-cleared/alert-7", Text(raised[0], 2));
+        Assert.Equal("CvpActors/clock-skew/node-alert-8", Text(raised[4], 2));
+        Assert.Equal(raised.Length, raised.Select(Identity).Distinct().Count());
+        Assert.All(raised, alert => Assert.Equal(Identity(alert), Identity(alert with { Phase = AlertPhase.Cleared, Id = "another", Text = "it is over" })));
+    }
+
+    [Fact]
     public void Text_is_cut_to_255_octets_between_characters() => Gen.String[0, 400].Where(Valid).Sample(text =>
     {
         var octets = TextualConventions.AdminString(text);
@@ -56,6 +76,9 @@ public sealed class CiscoCvpNotificationTests
     public void A_moment_in_another_zone_is_written_in_UTC() => Assert.Equal(
         "07ea0b170200000" + "92b0000",
         TextualConventions.DateAndTime(new DateTimeOffset(2026, 11, 23, 4, 30, 0, 987, TimeSpan.FromHours(2.5))).ToHex());
+
+    /// <summary>What receivers pair a clear with its raise by.</summary>
+    private static (SnmpValue Message, string Host, string Application) Identity(AlertNotification alert) => (Values(alert)[0], Text(alert, 1), Text(alert, 2));
 
     private static bool Valid(string text) => System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(text)) == text;
 

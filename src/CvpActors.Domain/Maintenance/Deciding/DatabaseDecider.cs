@@ -15,6 +15,7 @@ public static class DatabaseDecider
     {
         var draft = new Draft(state, policy, context);
         ClockRules.NoticeStepBack(draft);
+        RetirementRules.NoticeService(draft);
         var reply = command switch
         {
             RequestRun request => OnDemandRules.RequestRun(draft, request),
@@ -23,9 +24,10 @@ public static class DatabaseDecider
             LetPurgeGo letGo => HoldRules.LetGo(draft, letGo.Reason),
             PauseSchedules pause => PauseRules.Pause(draft, pause),
             ResumeSchedules => PauseRules.Resume(draft),
+            RetireDatabase retire => RetirementRules.Retire(draft, retire.Reason),
             _ => throw new ArgumentOutOfRangeException(nameof(command), command, "no rule decides this command"),
         };
-        return new Decision(draft.Events, reply);
+        return new Decision(draft.Events, reply) { Refused = draft.Refused };
     }
 
     /// <summary>Takes a fact in; the caller persists the events before it acts on them.</summary>
@@ -33,6 +35,11 @@ public static class DatabaseDecider
     {
         var draft = new Draft(state, policy, context);
         var steppedBack = ClockRules.NoticeStepBack(draft);
+        if (!steppedBack && fact is not TimePassed)
+        {
+            RetirementRules.NoticeService(draft);
+        }
+
         switch (fact)
         {
             case TimePassed when steppedBack:
@@ -53,6 +60,14 @@ public static class DatabaseDecider
                 break;
             case HolderFenced fenced:
                 ClearanceRules.HolderFenced(draft, fenced.Token);
+                break;
+            case TakenOutOfConfiguration:
+                RetirementRules.TakenOut(draft);
+                if (!steppedBack)
+                {
+                    DecideWhatIsDue(draft);
+                }
+
                 break;
             case NotificationTakenOver taken:
                 NotificationRules.TakenOver(draft, taken);
@@ -78,6 +93,7 @@ public static class DatabaseDecider
             ScheduleRules.NextDueAt(state, policy, Operation.Purge),
             ClearanceRules.NextCheckAt(state, policy),
             ClockRules.NextCheckAt(state),
+            RetirementRules.NextCheckAt(state, policy),
         ];
         return moments.Min();
     }
@@ -112,6 +128,13 @@ public static class DatabaseDecider
         return NotificationRules.ToHandOver(state.Alerts, database);
     }
 
+    /// <summary>Why a database that is shown no more is not there, for a person.</summary>
+    public static string WhyGone(string database, Retirement retired)
+    {
+        ArgumentNullException.ThrowIfNull(retired);
+        return RetirementRules.WhyGone(database, retired);
+    }
+
     private static void DecideWhatIsDue(Draft draft)
     {
         PauseRules.EndWhenOver(draft);
@@ -119,5 +142,6 @@ public static class DatabaseDecider
         ScheduleRules.OpenDueWindows(draft);
         RetryRules.TryWhatIsDue(draft);
         ClockRules.ForgetOldSteps(draft);
+        RetirementRules.PassTime(draft);
     }
 }

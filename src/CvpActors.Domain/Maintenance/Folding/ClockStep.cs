@@ -9,7 +9,7 @@ internal static class ClockStep
     /// <summary>Moves all that is counted from the wall clock along with it.</summary>
     public static DatabaseState MoveBack(DatabaseState state, TimeSpan step)
     {
-        var moved = state with { Lock = MoveBack(state.Lock, step) };
+        var moved = state with { Lock = MoveBack(state.Lock, step), UnservedSince = state.UnservedSince - step };
         foreach (var operation in Enum.GetValues<Operation>())
         {
             moved = moved.With(operation, o => o with

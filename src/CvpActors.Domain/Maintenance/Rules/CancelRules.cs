@@ -17,7 +17,7 @@ internal static class CancelRules
             return new Accepted();
         }
 
-        return draft.State.FindAttempt(attemptId) is { } ended
+        return (draft.State.FindAttempt(attemptId) ?? draft.Refusals?.Find(attemptId)) is { } ended
             ? new NotPossible($"attempt {attemptId} is not running: it {ended.State.InWords()} at {ended.FinishedAt:u}")
             : new NotThere($"{draft.Policy.Database} has no attempt {attemptId}");
     }

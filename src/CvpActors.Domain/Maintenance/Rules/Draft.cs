@@ -27,8 +27,16 @@ internal sealed class Draft(DatabaseState state, DatabasePolicy policy, Decision
     /// <summary>The clock as it was read.</summary>
     public DateTimeOffset WallClock => context.Now;
 
+    /// <summary>The requests that were refused lately; null for none.</summary>
+    public RecentRefusals? Refusals { get; } = context.Refusals;
+
+    /// <summary>The request that is refused by this decision; null when none is.</summary>
+    public Refusal? Refused { get; private set; }
+
     /// <summary>The events recorded so far, in order.</summary>
     public ImmutableArray<IDatabaseEvent> Events => _events.ToImmutable();
+
+    public void Refuse(Refusal refusal) => Refused = refusal;
 
     public void Record(IDatabaseEvent happened)
     {

@@ -2,12 +2,12 @@ using CvpActors.Domain.Attempts;
 
 namespace CvpActors.Domain.Maintenance.Rules;
 
-/// <summary>An on-demand run starts now or is refused at once, with the reason; it is never retried (rule 3).</summary>
+/// <summary>An on-demand run starts now or is refused at once, with the reason; it is never retried (rule 3), and what was refused is not persisted.</summary>
 internal static class OnDemandRules
 {
     public static DatabaseReply RequestRun(Draft draft, RequestRun request)
     {
-        if (request.RequestKey is { } key && Earlier(draft.State, request, key) is { } earlier)
+        if (request.RequestKey is { } key && Earlier(draft, request, key) is { } earlier)
         {
             return earlier;
         }
@@ -46,11 +46,13 @@ internal static class OnDemandRules
     }
 
     private static void Refuse(Draft draft, RequestRun request, string reason, Blocker? holder) =>
-        draft.Record(new AttemptBlocked(draft.Now, request.Operation, Trigger.OnDemand, reason, holder, NextAttemptAt: null, request.RequestKey));
+        draft.Refuse(new Refusal(draft.Now, request.Operation, reason, holder, request.RequestKey, request.DryRun));
 
     /// <summary>The answer that the same request got before.</summary>
-    private static DatabaseReply? Earlier(DatabaseState state, RequestRun request, string requestKey) =>
-        state.Attempts.FindLast(a => a.RequestKey == requestKey && a.Operation == request.Operation) switch
+    private static DatabaseReply? Earlier(Draft draft, RequestRun request, string requestKey)
+    {
+        bool IsSame(Attempt attempt) => attempt.RequestKey == requestKey && attempt.Operation == request.Operation;
+        return (draft.State.Attempts.FindLast(IsSame) ?? draft.Refusals?.Latest.FindLast(IsSame)) switch
         {
             null => null,
             { State: not AttemptState.Blocked } other when other.DryRun != request.DryRun =>
@@ -58,4 +60,5 @@ internal static class OnDemandRules
             { BlockedBy: { } holder } refused => new RunRefused(refused.Error ?? "", holder),
             { } granted => new RunGranted(granted.Id, granted.Token ?? 0),
         };
+    }
 }

@@ -7,6 +7,11 @@ internal static class ScheduleRules
 {
     public static void Adopt(Draft draft)
     {
+        if (draft.State.Retired is not null)
+        {
+            return;
+        }
+
         foreach (var operation in Enum.GetValues<Operation>())
         {
             var configured = draft.Policy.Of(operation).Schedule?.Text;
@@ -24,6 +29,17 @@ internal static class ScheduleRules
         }
 
         TellWhatCannotBeRead(draft);
+    }
+
+    /// <summary>Nothing is due by itself any more.</summary>
+    public static void AdoptNothing(Draft draft)
+    {
+        foreach (var operation in Enum.GetValues<Operation>().Where(o => draft.State.Of(o).Schedule is not null))
+        {
+            var known = draft.State.Of(operation);
+            draft.Record(new ScheduleAdopted(draft.Now, operation, Schedule: null));
+            Unschedule(draft, operation, known);
+        }
     }
 
     private static void TellWhatCannotBeRead(Draft draft)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Alerts;
 
@@ -20,11 +21,16 @@ internal sealed record AlertBody(
         view.RaisedAt,
         view.ClearedAt,
         view.Text,
-        [.. view.Deliveries.Select(d => new DeliveryBody(d.Receiver, d.Phase, d.DeliveredAt, d.FailedTries, d.LastError))]);
+        [.. view.Deliveries.Select(d => new DeliveryBody(d.Receiver, d.Phase, d.DeliveredAt, d.FailedTries, d.LastError) { Refused = d.Refused })]);
 }
 
 /// <summary>The delivery of one notification to one receiver.</summary>
-internal sealed record DeliveryBody(string Receiver, AlertPhase Phase, DateTimeOffset? DeliveredAt, int FailedTries, string? LastError);
+internal sealed record DeliveryBody(string Receiver, AlertPhase Phase, DateTimeOffset? DeliveredAt, int FailedTries, string? LastError)
+{
+    /// <summary>The receiver has refused it for good, so it is passed by; left out otherwise.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Refused { get; init; }
+}
 
 /// <summary>What became of a test notification: the answer to <c>POST /api/v1/alerts/test</c>.</summary>
 internal sealed record AlertTestBody(IReadOnlyList<ReceiverTestBody> Receivers)

@@ -24,6 +24,14 @@ internal sealed record DatabaseBody(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ShipmentBody>? Shipments { get; init; }
 
+    /// <summary>Since when it is retired, as no agent has served it for so long; left out while it is not.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? RetiredAt { get; init; }
+
+    /// <summary>How many on-demand requests were refused since the coordinator began; left out while there were none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public long RefusedRequests { get; init; }
+
     public static DatabaseBody Of(DatabaseView view) => new(
         view.Id,
         view.Engine,
@@ -36,6 +44,8 @@ internal sealed record DatabaseBody(
         [.. view.Files.Select(f => FileBody.Of(f))],
         [.. view.Alerts.Select(a => new DatabaseAlertBody(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))])
     {
+        RetiredAt = view.RetiredAt,
+        RefusedRequests = view.RefusedRequests,
         Shipments = view.Shipments is { } shipments ? [.. shipments.Select(ShipmentBody.Of)] : null,
     };
 }
