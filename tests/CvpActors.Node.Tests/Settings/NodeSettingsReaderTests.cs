@@ -86,7 +86,17 @@ public sealed class NodeSettingsReaderTests
     {
         var call = Sample.Read("").Databases.Single().Plan.Categories.Single();
 
-        Assert.Equal(new RetentionCategory("call", "call", "startdatetime", TimestampFormat.UnixSeconds, TimeSpan.FromDays(30), null), call);
+        Assert.Equal(new RetentionCategory("call", "call", "startdatetime", TimestampFormat.UnixSeconds, TimeSpan.FromDays(30), null) { MayBeEmptied = true }, call);
+    }
+
+    [Fact]
+    public void What_a_purge_is_held_for_loses_nothing_unless_somebody_chose_otherwise()
+    {
+        const string Purge = "cvp-actors.databases.reporting.purge";
+        Assert.Equal(TimeSpan.FromDays(7), Sample.Read("").Databases.Single().Plan.HoldAfterSilence);
+        Assert.Equal(TimeSpan.Zero, Sample.Read($"{Purge}.hold-after-silence = 0s").Databases.Single().Plan.HoldAfterSilence);
+        Assert.False(Sample.Read($"{Purge}.categories.call.emptying = hold").Databases.Single().Plan.Categories.Single().MayBeEmptied);
+        Assert.True(Sample.Read($"{Purge}.categories.call.cascade = allow").Databases.Single().Plan.Categories.Single().CascadeAllowed);
     }
 
     [Theory]
