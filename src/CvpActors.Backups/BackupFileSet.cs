@@ -153,7 +153,7 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
 
             var generation = _known.NextGeneration();
             var before = _known.Describe(_paths.Current);
-            var last = await Task.Run(() => CheckLast(cancellation), cancellation);
+            var last = await Task.Run(() => CheckLast(run.Findings, cancellation), cancellation);
             run.CommitPoint("the rotation");
             stage = Stage.Making;
             lock (_names)
@@ -245,7 +245,7 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
     }
 
     /// <summary>The manifest of the last backup if its bytes still match it; null when there is nothing fit to be rotated.</summary>
-    private BackupManifest? CheckLast(CancellationToken cancellation)
+    private BackupManifest? CheckLast(RunFindings findings, CancellationToken cancellation)
     {
         if (!File.Exists(_paths.Current))
         {
@@ -258,8 +258,8 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
             return manifest;
         }
 
-        _notice($"{_paths.Current} does not match its manifest any more: it is not rotated, {BackupNames.Old} stays, "
-            + "and the new backup replaces it; check the disk");
+        findings.DamagedBackup = $"{_paths.Current} does not match its manifest any more: it is not rotated, {BackupNames.Old} stays, and the new backup replaces it; check the disk";
+        _notice(findings.DamagedBackup);
         return null;
     }
 

@@ -53,6 +53,23 @@ public sealed class BackupFileSetTests : IDisposable
     }
 
     [Fact]
+    public async Task What_has_changed_in_the_last_backup_is_found_when_the_next_is_made_and_told_with_it()
+    {
+        await BackUpAsync("one");
+        await BackUpAsync("two");
+        File.WriteAllText(Current, "twO");
+
+        var run = TestRun.Create();
+        await BackUpAsync("three", run);
+        Assert.Contains($"{Current} does not match its manifest any more", run.Findings.DamagedBackup, StringComparison.Ordinal);
+        Assert.Equal("one", File.ReadAllText(Old));
+
+        var next = TestRun.Create();
+        await BackUpAsync("four", next);
+        Assert.Null(next.Findings.DamagedBackup);
+    }
+
+    [Fact]
     public async Task The_rotation_happens_at_launch_and_the_last_backup_keeps_its_name_meanwhile()
     {
         await BackUpAsync("one");

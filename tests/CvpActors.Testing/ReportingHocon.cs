@@ -3,12 +3,13 @@ namespace CvpActors.Testing;
 /// <summary>The configuration of a reporting database, as an administrator would write it; tests lay their own keys over it.</summary>
 public static class ReportingHocon
 {
-    /// <summary>One SQLite database with calls that are kept for 30 days; no schedules.</summary>
+    /// <summary>One SQLite database with calls that are kept for 30 days; no schedules. Tests make their rows as old as they need them: silence holds nothing.</summary>
     public static string Database(string id, string path, string backupDirectory) => $$"""
         cvp-actors.databases.{{id}} {
           engine = sqlite
           sqlite.path = "{{path}}"
           backup.directory = "{{backupDirectory}}"
+          purge.hold-after-silence = 0s
         }
 
         """ + Category(id, "call", "startdatetime", retain: "30d");

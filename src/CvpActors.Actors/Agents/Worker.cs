@@ -45,7 +45,7 @@ public abstract class Worker : ReceiveActor
         Task.Run(() => WorkUnderLockAsync(cancellation), CancellationToken.None).PipeTo(
             Self,
             success: outcome => new WorkEnded(Run.Token, outcome),
-            failure: cause => new WorkEnded(Run.Token, OutcomeOf(cause)));
+            failure: cause => new WorkEnded(Run.Token, OutcomeOf(cause) with { DamagedBackup = Run.Findings.DamagedBackup }));
         base.PreStart();
     }
 
@@ -75,7 +75,7 @@ public abstract class Worker : ReceiveActor
         using var held = Database.RunLock.Take(Run.Token);
         Run = Run with { Children = held };
         await Database.Engine.CheckAsync(cancellation);
-        return await WorkAsync(cancellation);
+        return await WorkAsync(cancellation) with { DamagedBackup = Run.Findings.DamagedBackup };
     }
 
     private Outcome OutcomeOf(Exception cause)

@@ -129,6 +129,15 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
     /// <inheritdoc/>
     protected override void OnJournalFailure(Exception cause) => _incarnation.Coordinator.Tell(new JournalFault(PersistenceId, cause));
 
+    /// <inheritdoc/>
+    protected override void OnRecoveryFailure(Exception reason, object? message = null)
+    {
+        // A list without it would look complete.
+        _incarnation.Directory.Tell(DatabaseProjection.Broken(Definition, _registration.Node,
+            $"its history cannot be read from the journal ({reason.GetBaseException().Message}); nothing of it is started, and it is tried again every few seconds"));
+        base.OnRecoveryFailure(reason, message);
+    }
+
     private DatabaseDefinition Definition => _registration.Definition;
 
     private DecisionContext LookAround()
@@ -167,6 +176,13 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
     /// <summary>Decides on a wish and replies once what was decided is persisted.</summary>
     private void Decide(DatabaseRequest request, IActorRef from, RunSlot? slot = null)
     {
+        if (request.ExpiresAt < MonotonicClock.Read(_time))
+        {
+            _log.Warning("{Database}: a request ({Request}) came so late that whoever asked has been told that nobody answered; it is dropped",
+                Definition.Id, request.Command.GetType().Name);
+            return;
+        }
+
         if (slot is null && request.Command is RequestRun && _seat.MustTry(_state, _agent.Presence))
         {
             _seat.Try(request, from, _agent.Presence.Node, _nodeLimit);

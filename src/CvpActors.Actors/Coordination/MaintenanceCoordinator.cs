@@ -59,7 +59,7 @@ public sealed class MaintenanceCoordinator : JournaledActor
         Command<RegistrationChanged>(changed => Register(changed.Registration));
         Command<RegisterNow>(_ => RegisterAll());
         Command<ClaimDenied>(_claims.Deny);
-        Command<GetEpoch>(_ => Sender.Tell(new EpochView(_settings.Node, _state.Epoch) { Conflicts = _claims.Present, JournalProblem = _journalProblem }));
+        Command<GetEpoch>(_ => Sender.Tell(new EpochView(_settings.Node, _state.Epoch) { Conflicts = _claims.Present, JournalProblem = _journalProblem, Clock = MonotonicClock.Read(_time) }));
         Command<JournalProbed>(probed => _journalProblem = probed.Problem);
         Command<GetCoordinator>(_ => Sender.Tell(new CoordinatorView(_settings.Node, _state.Epoch, [.. _state.Databases.Keys])));
         Command<GetDatabases>(get => _incarnation!.Directory.Forward(get));

@@ -14,6 +14,13 @@ public sealed record DatabaseRequest(string Database, DatabaseCommand Command) :
     /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? Epoch { get; init; }
+
+    /// <summary>
+    /// Until when it may be carried out, by the clock that <see cref="EpochView.Clock"/> was read from; afterwards its sender has given it up, and
+    /// it is dropped. Null for ever.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? ExpiresAt { get; init; }
 }
 
 /// <summary>The wish was meant for another incarnation of the coordinator, and nothing was done.</summary>

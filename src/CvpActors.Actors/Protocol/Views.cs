@@ -24,6 +24,10 @@ public sealed record EpochView(string Node, long Epoch) : IProtocolMessage
     /// <summary>Why the journal cannot be reached, though nothing had to be written yet; null when it can.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? JournalProblem { get; init; }
+
+    /// <summary>The coordinator's monotonic clock, for what is to be carried out by a certain moment only; null from one of an earlier version.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? Clock { get; init; }
 }
 
 /// <summary>A node wants to serve a database that another one serves, and is not heard.</summary>
@@ -57,6 +61,10 @@ public sealed record DatabaseView(
     /// <summary>The HTTP bridge of the node that has the files; null when its agent has not told.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? BridgeUrl { get; init; }
+
+    /// <summary>Why nothing more can be told of it, for a person; null while all is well.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Problem { get; init; }
 
     /// <summary>Since when it is retired, as no agent has served it for so long; null while it is not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

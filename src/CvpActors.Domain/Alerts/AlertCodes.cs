@@ -15,6 +15,9 @@ public static class AlertCodes
     /// <summary>A lock was cleared because it was older than the policy allows (rule 7).</summary>
     public const string LockCleared = "lock-cleared";
 
+    /// <summary>The last backup's bytes had changed on their disk when the next one was made.</summary>
+    public const string BackupDamaged = "backup-damaged";
+
     /// <summary>A purge deleted nothing and waits for an administrator: its clock, or how its rows are dated, may be wrong.</summary>
     public const string PurgeHeld = "purge-held";
 

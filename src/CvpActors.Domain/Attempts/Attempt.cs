@@ -44,6 +44,10 @@ public sealed record Outcome(AttemptState State, string? Error = null)
     /// <summary>What a purge deleted; null for a backup. A failed purge tells what it had deleted until then.</summary>
     public PurgeResult? Purge { get; init; }
 
+    /// <summary>What a backup found wrong with the one before, whose place it took; null when nothing was.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? DamagedBackup { get; init; }
+
     /// <summary>Why a purge deleted nothing: it waits for an administrator. Of a dry run, what would hold a real one. Null otherwise.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PurgeHold? Held { get; init; }

@@ -11,6 +11,9 @@ namespace CvpActors.Domain.Running;
 /// <param name="Progress">Where progress is told; may be called from any thread, and often.</param>
 public sealed record RunContext(string Database, string AttemptId, long Token, Fence Fence, IProgress<RunProgress> Progress)
 {
+    /// <summary>What the work finds besides its result.</summary>
+    public RunFindings Findings { get; init; } = new();
+
     /// <summary>Keeps the child processes that the work starts.</summary>
     public IRunChildren Children { get; init; } = NoChildren.Instance;
 

@@ -42,7 +42,7 @@ internal sealed class CoordinatorGateway(IActorRef proxy, TimeProvider time)
 
     /// <summary>
     /// Puts a wish to the present incarnation of the coordinator. When this throws, the wish is not carried out later either: what is held up
-    /// on its way reaches another incarnation, which refuses it.
+    /// on its way reaches another incarnation, which refuses it, or comes after it has expired.
     /// </summary>
     /// <exception cref="CoordinatorUnavailableException">None answered in time.</exception>
     public async Task<object> CommandAsync(string database, DatabaseCommand command, CancellationToken cancellation)
@@ -51,7 +51,7 @@ internal sealed class CoordinatorGateway(IActorRef proxy, TimeProvider time)
         while (true)
         {
             var coordinator = (EpochView)await AskAsync(new GetEpoch(), Left(begun), cancellation);
-            var request = new DatabaseRequest(database, command) { Epoch = coordinator.Epoch };
+            var request = new DatabaseRequest(database, command) { Epoch = coordinator.Epoch, ExpiresAt = coordinator.Clock + Left(begun) };
             switch (await AskAsync(request, Left(begun), cancellation))
             {
                 case EpochPassed:

@@ -138,6 +138,48 @@ public sealed class MaintenanceCoordinatorTests : VirtualTimeSpec
     }
 
     [Fact]
+    public async Task A_wish_that_comes_after_its_sender_gave_it_up_is_dropped()
+    {
+        var coordinator = Start();
+        await SayHelloAsync(coordinator, Definitions.OnDemand);
+        var clock = (await coordinator.Ask<EpochView>(new GetEpoch(), Bound)).Clock;
+
+        Scheduler.Advance(TimeSpan.FromSeconds(3));
+        coordinator.Tell(RequestBackup() with { ExpiresAt = clock + TimeSpan.FromSeconds(2) });
+        Assert.IsType<RunGranted>((await coordinator.Ask<DatabaseAnswer>(RequestBackup() with { ExpiresAt = clock + TimeSpan.FromSeconds(4) }, Bound)).Reply);
+        Assert.Single((await coordinator.Ask<AttemptList>(new GetAttempts(Definitions.Database, 10), Bound)).Attempts);
+    }
+
+    [Fact]
+    public async Task A_database_whose_history_cannot_be_read_is_listed_and_says_so_and_the_others_go_on()
+    {
+        var coordinator = Start();
+        await SayHelloAsync(coordinator, Definitions.Scheduled(backup: "0 2 * * *"));
+        await StopAsync(coordinator);
+        JournalSwitch.Of(Sys).FailReadsOf($"database-{Definitions.Database}", times: 1);
+
+        coordinator = Start();
+        await SayHelloAsync(coordinator, Definitions.OnDemand with { Id = "billing" });
+        await AwaitAssertAsync(
+            async () =>
+            {
+                var list = (await coordinator.Ask<DatabaseList>(new GetDatabases(null, 10), TimeSpan.FromMilliseconds(300))).Databases;
+                Assert.Equal(["billing", Definitions.Database], list.Select(d => d.Id));
+                Assert.Null(list[0].Problem);
+                Assert.Contains("cannot be read from the journal (the journal's disk has a bad sector)", list[1].Problem, StringComparison.Ordinal);
+            },
+            Bound);
+
+        await AwaitAssertAsync(
+            async () =>
+            {
+                Scheduler.Advance(TimeSpan.FromSeconds(2));
+                Assert.Null((await coordinator.Ask<DatabaseView>(new GetDatabase(Definitions.Database), TimeSpan.FromMilliseconds(300))).Problem);
+            },
+            Bound);
+    }
+
+    [Fact]
     public async Task A_second_node_with_the_same_database_is_not_heard_and_both_are_named_until_it_is_silent()
     {
         var coordinator = Start();

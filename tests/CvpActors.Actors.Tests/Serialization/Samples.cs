@@ -128,6 +128,7 @@ internal static class Samples
         ["db.clearance-begun:1"] = new ClearanceBegun(At, 5, ClearanceCause.MaxAge, "held for 12:00:00"),
         ["db.lock-cleared:1"] = new LockCleared(At, 5, ClearanceCause.Operator, "it is stuck", Later),
         ["db.held-purge-let-go:1"] = new HeldPurgeLetGo(Later, "the machine was off", ["clock 2026-03-10T00:30:00Z"]),
+        ["db.lock-released:1 damaged"] = new LockReleased(Later, 7, new Outcome(AttemptState.Succeeded) { DamagedBackup = "the bytes have changed" }, null),
         ["db.lock-released:1 held"] = new LockReleased(Later, 7, HeldOutcome, Later),
         ["db.late-outcome-rejected:1"] = new LateOutcomeRejected(Later, 5, PurgeFailed),
         ["db.lock-age-doubted:1"] = new LockAgeDoubted(At, 5, TimeSpan.FromHours(13), TimeSpan.FromHours(1), Later),
@@ -246,10 +247,12 @@ internal static class Samples
         ["get.attempts:1"] = new GetAttempts(Db, 20),
         ["get.attempts:1 skip"] = new GetAttempts(Db, 20) { Skip = 40 },
         ["get.attempt:1"] = new GetAttempt(Db, "backup-5"),
+        ["request:1 expires"] = new DatabaseRequest(Db, new ResumeSchedules()) { Epoch = 3, ExpiresAt = TenMinutes },
         ["request:1 epoch"] = new DatabaseRequest(Db, new ResumeSchedules()) { Epoch = 3 },
         ["get.epoch:1"] = new GetEpoch(),
         ["view.epoch:1"] = new EpochView("site-a-1", 3),
         ["view.epoch:1 conflicts"] = new EpochView("site-a-1", 3) { Conflicts = [new ConflictView(Db, "site-a-1", "site-b-1")] },
+        ["view.epoch:1 clock"] = new EpochView("site-a-1", 3) { Clock = TenMinutes },
         ["view.epoch:1 journal"] = new EpochView("site-a-1", 3) { JournalProblem = "connection refused" },
         ["epoch-passed:1"] = new EpochPassed(4),
         ["get.databases:1"] = new GetDatabases("billing", 100),
@@ -273,6 +276,11 @@ internal static class Samples
         ["view.database:1 held"] = new DatabaseView(
             Db, "sqlite", "site-a-1", AgentView.Connected, null, new OperationView(null, null, null, null),
             new OperationView(null, null, null, null) { Held = new HeldPurge("purge-7", At, Hold) }, null, [], []),
+        ["view.database:1 problem"] = new DatabaseView(
+            Db, "sqlite", "site-a-1", AgentView.Unreachable, null, new OperationView(null, null, null, null), new OperationView(null, null, null, null), null, [], [])
+        {
+            Problem = "its history cannot be read",
+        },
         ["view.database:1 shipments"] = new DatabaseView(
             Db, "sqlite", "site-a-1", AgentView.Connected, null, new OperationView(null, null, null, null), new OperationView(null, null, null, null), null, [], [])
         {

@@ -20,6 +20,13 @@ internal sealed class SwitchableJournal : MemoryJournal
         return base.WriteMessagesAsync(writes.Select(ThroughSerializer), cancellationToken);
     }
 
+    public override Task ReplayMessagesAsync(
+        IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
+    {
+        JournalSwitch.Of(_system).ThrowIfUnreadable(persistenceId);
+        return base.ReplayMessagesAsync(context, persistenceId, fromSequenceNr, toSequenceNr, max, recoveryCallback);
+    }
+
     private AtomicWrite ThroughSerializer(AtomicWrite write) =>
         new(((IEnumerable<IPersistentRepresentation>)write.Payload).Select(p => p.WithPayload(ThroughSerializer(p.Payload))).ToImmutableList());
 
@@ -37,6 +44,8 @@ internal sealed class JournalSwitch : IExtension
     private readonly object _gate = new();
     private string? _persistenceId;
     private int _failures;
+    private string? _unreadable;
+    private int _failingReads;
 
     public static JournalSwitch Of(ActorSystem system) => system.WithExtension<JournalSwitch, Provider>();
 
@@ -46,6 +55,27 @@ internal sealed class JournalSwitch : IExtension
         lock (_gate)
         {
             (_persistenceId, _failures) = (persistenceId, times);
+        }
+    }
+
+    /// <summary>The next <paramref name="times"/> recoveries of <paramref name="persistenceId"/> fail.</summary>
+    public void FailReadsOf(string persistenceId, int times = 1)
+    {
+        lock (_gate)
+        {
+            (_unreadable, _failingReads) = (persistenceId, times);
+        }
+    }
+
+    public void ThrowIfUnreadable(string persistenceId)
+    {
+        lock (_gate)
+        {
+            if (_failingReads > 0 && persistenceId == _unreadable)
+            {
+                _failingReads--;
+                throw new IOException("the journal's disk has a bad sector");
+            }
         }
     }
 

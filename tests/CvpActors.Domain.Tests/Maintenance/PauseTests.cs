@@ -1,3 +1,4 @@
+using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Maintenance.Deciding;
@@ -150,6 +151,19 @@ public class PauseTests
         nights.RunUntil(T.AddDays(1));
 
         Assert.Equal(T.AddDays(1), Assert.Single(nights.TriesOf(Operation.Backup)));
+    }
+
+    [Fact]
+    public void A_scheduled_run_that_fails_while_paused_is_told_since_nobody_tries_it_again()
+    {
+        var night = new Scenario(backup: TestSchedule.Nightly).RunUntil(T);
+        night.Do(new PauseSchedules(null, "storage is moved"));
+
+        night.EndRun(AttemptState.Failed, "no space left");
+
+        var alert = Assert.Single(night.OpenAlerts);
+        Assert.Equal(AlertCodes.BackupFailed, alert.Code);
+        Assert.Contains("was paused (storage is moved) failed: no space left", alert.Text, StringComparison.Ordinal);
     }
 
     private static Scenario Paused(DateTimeOffset? until)

@@ -110,13 +110,17 @@ public class RandomRunTests
     });
 
     [Fact]
-    public void One_alert_is_raised_for_each_window_that_is_exhausted_or_missed_and_for_nothing_else() => RandomRun.SampleSteps(step =>
+    public void One_alert_is_raised_for_each_window_that_is_exhausted_or_missed_or_whose_run_failed_while_paused_and_for_nothing_else() => RandomRun.SampleSteps(step =>
     {
         foreach (var operation in Enum.GetValues<Operation>())
         {
             var ended = step.Events.Count(e =>
                 e is WindowClosed { End: WindowEnd.Exhausted } w && w.Operation == operation || e is RunsMissed m && m.Operation == operation);
-            Assert.Equal(ended, step.Events.Count(e => e is AlertRaised a && a.Code == AlertCodes.GaveUp(operation)));
+            var failedWhilePaused = step.Transitions.Count(t => t.Event is LockReleased or LockCleared
+                && t.Before.Lock is { Trigger: Trigger.Scheduled, CancelRequested: false } held && held.Operation == operation
+                && t.Before is { Pause: not null } && t.Before.Of(operation).Window is null
+                && t.After.FindAttempt(held.AttemptId)?.State != AttemptState.Succeeded);
+            Assert.Equal(ended + failedWhilePaused, step.Events.Count(e => e is AlertRaised a && a.Code == AlertCodes.GaveUp(operation)));
         }
     });
 

@@ -93,7 +93,7 @@ public sealed class NodeSettingsReaderTests
     public void What_a_purge_is_held_for_loses_nothing_unless_somebody_chose_otherwise()
     {
         const string Purge = "cvp-actors.databases.reporting.purge";
-        Assert.Equal(TimeSpan.FromDays(7), Sample.Read("").Databases.Single().Plan.HoldAfterSilence);
+        Assert.Equal(TimeSpan.FromDays(7), Sample.Read($"{Purge}.hold-after-silence = 7d").Databases.Single().Plan.HoldAfterSilence);
         Assert.Equal(TimeSpan.Zero, Sample.Read($"{Purge}.hold-after-silence = 0s").Databases.Single().Plan.HoldAfterSilence);
         Assert.False(Sample.Read($"{Purge}.categories.call.emptying = hold").Databases.Single().Plan.Categories.Single().MayBeEmptied);
         Assert.True(Sample.Read($"{Purge}.categories.call.cascade = allow").Databases.Single().Plan.Categories.Single().CascadeAllowed);

@@ -3,8 +3,22 @@ namespace CvpActors.Domain.Maintenance.Rules;
 /// <summary>An alert is raised once per cause and cleared when the cause has gone.</summary>
 internal static class AlertRules
 {
-    public static void Raise(Draft draft, string code, Operation? operation, string text) =>
+    /// <summary>
+    /// So many alerts of one code are open at once. Each night that fails raises its own (rule 5); after a month of them the oldest ends, or a
+    /// database that nobody looks after would grow for ever.
+    /// </summary>
+    private const int MostOpen = 31;
+
+    public static void Raise(Draft draft, string code, Operation? operation, string text)
+    {
+        var open = draft.State.Alerts.FindAll(a => a.Code == code && a.ClearedAt is null);
+        if (open.Count >= MostOpen)
+        {
+            draft.Record(new AlertCleared(draft.Now, open[0].Id));
+        }
+
         draft.Record(new AlertRaised(draft.Now, code, operation, text));
+    }
 
     /// <summary>Raises unless an alert of that code is open.</summary>
     public static void RaiseOnce(Draft draft, string code, Operation? operation, string text)

@@ -47,6 +47,7 @@ internal static class LockRules
         var next = RetryRules.NextTryAfterRun(draft, held, outcome.State);
         draft.Record(new LockReleased(draft.Now, held.Token, outcome, next));
         HoldRules.AfterRun(draft, held);
+        DamageRules.AfterRun(draft, held, outcome);
         RetryRules.AfterRun(draft, held, outcome.State);
         if (outcome.State == AttemptState.Succeeded && !held.DryRun)
         {

@@ -60,6 +60,13 @@ internal static class RetryRules
         {
             Close(draft, ended.Operation, window, WindowEnd.Cancelled);
         }
+        else if (window is null && draft.State.Pause is { } pause)
+        {
+            // Its window was closed by the pause: nobody tries it again, and nobody would hear of it.
+            AlertRules.Raise(draft, AlertCodes.GaveUp(ended.Operation), ended.Operation,
+                $"The scheduled {InWords.Of(ended.Operation)} of {draft.Policy.Database} that was under way when it was paused ({pause.Reason}) {end.InWords()}: "
+                + $"{draft.State.FindAttempt(ended.AttemptId)?.Error ?? "no reason given"}. While paused it is not tried again; to have it now, ask for it on demand.");
+        }
         else if (window is { NextAttemptAt: null })
         {
             var error = draft.State.FindAttempt(ended.AttemptId)?.Error ?? "no reason given";

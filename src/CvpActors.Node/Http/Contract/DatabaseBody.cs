@@ -20,6 +20,10 @@ internal sealed record DatabaseBody(
     IReadOnlyList<FileBody> Files,
     IReadOnlyList<DatabaseAlertBody> Alerts)
 {
+    /// <summary>Why nothing more can be told of it; left out while all is well.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Problem { get; init; }
+
     /// <summary>One entry for each remote that the configuration names; left out where it names none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ShipmentBody>? Shipments { get; init; }
@@ -46,6 +50,7 @@ internal sealed record DatabaseBody(
     {
         RetiredAt = view.RetiredAt,
         RefusedRequests = view.RefusedRequests,
+        Problem = view.Problem,
         Shipments = view.Shipments is { } shipments ? [.. shipments.Select(ShipmentBody.Of)] : null,
     };
 }
