@@ -71,7 +71,7 @@ public sealed class OperatorTests
     }
 
     [Fact]
-    public async Task The_same_idempotency_key_gets_the_same_answer_also_over_a_restart()
+    public async Task The_same_idempotency_key_gets_the_same_answer_and_what_was_granted_also_over_a_restart()
     {
         await using var site = new Site().WithSlowPurge();
         site.Database.Create((300, 60));
@@ -81,12 +81,14 @@ public sealed class OperatorTests
         var refused = await node.Api.PostAsync($"{NodeApi.Database}/backups", idempotencyKey: "k2");
         Assert.Equal((HttpStatusCode.Accepted, HttpStatusCode.Conflict), (granted.Status, refused.Status));
         Assert.Equal(granted.Text, (await node.Api.PostAsync($"{NodeApi.Database}/purges", idempotencyKey: "k1")).Text);
-
-        node = await site.KillAndStartAsync();
-        await node.Api.FreeLockAsync();
-        Assert.Equal(granted.Text, (await node.Api.PostAsync($"{NodeApi.Database}/purges", idempotencyKey: "k1")).Text);
         var again = (await node.Api.PostAsync($"{NodeApi.Database}/backups", idempotencyKey: "k2")).IsProblem(HttpStatusCode.Conflict, "lock-held");
         Assert.Equal(refused.Json.At("holder").ToString(), again.Json.At("holder").ToString());
         Assert.Equal(2, (await node.Api.AttemptsAsync()).Count);
+
+        // A refusal is remembered by the coordinator that gave it, and decided anew by the next.
+        node = await site.KillAndStartAsync();
+        await node.Api.FreeLockAsync();
+        Assert.Equal(granted.Text, (await node.Api.PostAsync($"{NodeApi.Database}/purges", idempotencyKey: "k1")).Text);
+        Assert.Equal(HttpStatusCode.Accepted, (await node.Api.PostAsync($"{NodeApi.Database}/backups", idempotencyKey: "k2")).Status);
     }
 }
