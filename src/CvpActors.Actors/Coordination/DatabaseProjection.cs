@@ -43,7 +43,8 @@ internal static class DatabaseProjection
     /// <summary>What is shown of a database whose coordinator cannot say anything.</summary>
     public static DatabaseView Broken(DatabaseDefinition definition, string? node, string problem) => new(
         definition.Id, definition.Engine, node ?? "", AgentView.Unreachable, Lock: null,
-        new OperationView(null, null, null, null), new OperationView(null, null, null, null), Pause: null, [], []) { Problem = problem };
+        new OperationView(null, null, null, null), new OperationView(null, null, null, null), Pause: null, [], [])
+    { Problem = problem };
 
     public static AttemptList Attempts(DatabaseState state, RecentRefusals refusals, string database, GetAttempts get, RunProgress? progress)
     {
