@@ -25,8 +25,7 @@ public sealed class BackupPlace(string directory, PlaceOwner self, BackupHistory
     public PlaceFinding Look()
     {
         var mark = OwnerMarkFile.Read(OwnerMarkFile.In(_directory));
-        var manifests = new[] { BackupNames.Current, BackupNames.Old }
-            .Select(name => ManifestFile.Read(BackupNames.ManifestOf(Path.Combine(_directory, name)))).OfType<BackupManifest>().ToList();
+        var manifests = ManifestFile.ReadBoth(_directory).ToList();
         var known = mark?.Database == self.Database ? self with { Formerly = mark.Formerly } : self;
         var foreign = manifests.Select(m => m.Database).Where(id => !known.Owns(id)).Distinct().ToList();
         if (File.Exists(Adopt))

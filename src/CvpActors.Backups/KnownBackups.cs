@@ -45,8 +45,7 @@ internal sealed class KnownBackups(string database, BackupPaths paths, BackupHis
         }
     }
 
-    private IEnumerable<BackupManifest> Manifests =>
-        new[] { paths.Current, paths.Old }.Select(file => ManifestFile.Read(BackupNames.ManifestOf(file))).OfType<BackupManifest>();
+    private IEnumerable<BackupManifest> Manifests => ManifestFile.ReadBoth(paths.Directory);
 
     private long HighestGeneration => Manifests.Select(manifest => manifest.Generation).DefaultIfEmpty(0).Max();
 

@@ -22,6 +22,10 @@ internal static class ManifestFile
         }
     }
 
+    /// <summary>The manifests of the two backups in a directory, as far as they are there.</summary>
+    public static IEnumerable<BackupManifest> ReadBoth(string directory) =>
+        new[] { BackupNames.Current, BackupNames.Old }.Select(name => Read(BackupNames.ManifestOf(Path.Combine(directory, name)))).OfType<BackupManifest>();
+
     /// <summary>Replaces a manifest durably.</summary>
     /// <exception cref="IOException">It could not be written; the old one is intact.</exception>
     public static void Write(string path, BackupManifest manifest, Disk disk) =>

@@ -73,8 +73,7 @@ internal static partial class DumpSchema
     {
         try
         {
-            using var last = session.Prepare($"SELECT max(rowid) FROM {SqliteIdentifier.Quote(table)}");
-            return last.Step() ? last.Long(0) : 0;
+            return session.Ask($"SELECT max(rowid) FROM {SqliteIdentifier.Quote(table)}");
         }
         catch (SqliteDatabaseException)
         {

@@ -15,12 +15,12 @@ internal sealed class PurgeBatches
     private readonly PurgePlan _plan;
     private readonly TimeProvider _time;
     private readonly RunContext _run;
-    private readonly FileIdentity? _file;
+    private readonly string? _file;
     private readonly bool _wal;
     private long _pages;
     private long _rows;
 
-    public PurgeBatches(SqliteSession session, PurgePlan plan, TimeProvider time, RunContext run, FileIdentity? file, bool readOnly)
+    public PurgeBatches(SqliteSession session, PurgePlan plan, TimeProvider time, RunContext run, string? file, bool readOnly)
     {
         _session = session;
         _plan = plan;
@@ -66,7 +66,7 @@ internal sealed class PurgeBatches
     /// <summary>A file that was replaced or moved while its rows were deleted: what was deleted there is not what the path names.</summary>
     public void CheckFile(string step)
     {
-        if (_file is not null && FileIdentity.Of(_session.Path) != _file)
+        if (_file is not null && FileStatus.TryRead(_session.Path)?.Identity != _file)
         {
             throw new SqliteDatabaseException(
                 $"{_session.Path} is another file than the one this run opened, or gone; stopped at: {step}. What was deleted before was deleted from "

@@ -48,10 +48,7 @@ internal sealed class PurgeCursor : IDisposable
     {
         var before = _last;
         var read = before is null ? _fromStart : _afterKey;
-        for (var i = 0; before is not null && i < before.Length; i++)
-        {
-            read.Bind(1 + i, before[i]);
-        }
+        read.BindKey(1, before ?? []);
 
         try
         {
@@ -68,11 +65,11 @@ internal sealed class PurgeCursor : IDisposable
                 told(verdict);
                 if (verdict == RowState.Old)
                 {
-                    keys.Add(_last = ReadKey(read));
+                    keys.Add(_last = read.Key(_table.Key.Count));
                 }
                 else if (rows == RowsPerRead)
                 {
-                    _last = ReadKey(read);
+                    _last = read.Key(_table.Key.Count);
                 }
             }
         }
@@ -101,15 +98,4 @@ internal sealed class PurgeCursor : IDisposable
         (StoredText a, StoredText b) => a.Utf8.AsSpan().SequenceEqual(b.Utf8),
         _ => Equals(one, other),
     };
-
-    private object?[] ReadKey(SqliteStatement read)
-    {
-        var key = new object?[_table.Key.Count];
-        for (var i = 0; i < key.Length; i++)
-        {
-            key[i] = read.Value(i);
-        }
-
-        return key;
-    }
 }

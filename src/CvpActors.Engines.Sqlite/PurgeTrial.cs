@@ -17,7 +17,7 @@ internal static class PurgeTrial
         Remove(path);
         try
         {
-            SqliteDump.Run(options, path, run with { Progress = new Silent() }, cancellation);
+            SqliteDump.Run(options, path, run with { Progress = NoProgress.Instance }, cancellation);
             return (await new SqlitePurge(options with { Path = path }, time, plan, dryRun: false, run, now).RunAsync(cancellation)) with { DryRun = true };
         }
         catch (PurgeStoppedException stopped)
@@ -37,13 +37,6 @@ internal static class PurgeTrial
         foreach (var suffix in new[] { "", "-journal", "-wal", "-shm" })
         {
             File.Delete(path + suffix);
-        }
-    }
-
-    private sealed class Silent : IProgress<RunProgress>
-    {
-        public void Report(RunProgress value)
-        {
         }
     }
 }

@@ -127,7 +127,7 @@ internal sealed class RowDeletion : IDisposable
             find.BindKey(1, key);
             while (find.Step())
             {
-                found.Add((parent, [.. Enumerable.Range(0, parent.Table.Key.Count).Select(find.Value)]));
+                found.Add((parent, find.Key(parent.Table.Key.Count)));
             }
 
             find.Reset();

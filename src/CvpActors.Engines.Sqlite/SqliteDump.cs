@@ -58,7 +58,7 @@ internal static class SqliteDump
 
     private static void Copy(SqliteSession source, SqliteSession copy, RunContext run, CancellationToken cancellation)
     {
-        var pageBytes = PageBytes(source);
+        var pageBytes = source.Ask("PRAGMA page_size", cancellation);
         using var backup = raw.sqlite3_backup_init(copy.Handle, "main", source.Handle, "main");
         if (backup.IsInvalid)
         {
@@ -84,11 +84,5 @@ internal static class SqliteDump
         }
 
         copy.Check(finished);
-    }
-
-    private static long PageBytes(SqliteSession session)
-    {
-        using var statement = session.Prepare("PRAGMA page_size");
-        return statement.Step() ? statement.Long(0) : 0;
     }
 }

@@ -12,7 +12,7 @@ internal static class SqliteKeys
         using var rows = session.Prepare(sql);
         while (rows.Step())
         {
-            keys.Add([.. Enumerable.Range(0, target.Table.Key.Count).Select(rows.Value)]);
+            keys.Add(rows.Key(target.Table.Key.Count));
         }
 
         return keys;

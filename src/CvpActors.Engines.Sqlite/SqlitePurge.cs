@@ -26,7 +26,7 @@ internal sealed class SqlitePurge(SqliteOptions options, TimeProvider time, Purg
     {
         try
         {
-            var file = FileIdentity.Of(options.FullPath);
+            var file = FileStatus.TryRead(options.FullPath)?.Identity;
             using var session = SqliteSession.OpenDatabase(options);
             session.Execute("PRAGMA foreign_keys = OFF", cancellation);
             var schema = PurgeSchema.Read(session, plan, now);
@@ -115,9 +115,9 @@ internal sealed class SqlitePurge(SqliteOptions options, TimeProvider time, Purg
     // The planner's statistics of the tables that shrank, from a sample: a full ANALYZE reads every index while writers wait.
     private void RefreshStatistics(SqliteSession session, PurgeBatches batches, CancellationToken cancellation)
     {
+        session.Execute("PRAGMA analysis_limit = 1000", cancellation);
         foreach (var table in _done.Where(tally => tally.Rows > 0).Select(tally => tally.Target.Table))
         {
-            session.Execute("PRAGMA analysis_limit = 1000", cancellation);
             batches.Commit(
                 $"the statistics of {table.PlainName}",
                 null,

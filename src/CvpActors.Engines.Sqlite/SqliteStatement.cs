@@ -50,6 +50,18 @@ internal sealed class SqliteStatement(SqliteSession session, sqlite3_stmt statem
         return result;
     }
 
+    /// <summary>Reads the columns of a key, which come first.</summary>
+    public object?[] Key(int columns)
+    {
+        var key = new object?[columns];
+        for (var i = 0; i < columns; i++)
+        {
+            key[i] = Value(i);
+        }
+
+        return key;
+    }
+
     /// <summary>Binds the columns of a key.</summary>
     public void BindKey(int firstParameter, object?[] key)
     {

@@ -106,7 +106,7 @@ internal sealed class SqliteSurvey
 
         // Every text sorts above every number.
         return _category.TimestampFormat is TimestampFormat.UnixSeconds or TimestampFormat.UnixMilliseconds
-            && !Any($"SELECT 1 FROM {_table.Name} WHERE {_column} >= ''");
+            && _session.Ask($"SELECT 1 FROM {_table.Name} WHERE {_column} >= '' LIMIT 1", _cancellation) == 0;
     }
 
     private bool IsIndexed()
@@ -117,12 +117,6 @@ internal sealed class SqliteSurvey
         indexes.Bind(1, _category.Table);
         indexes.Bind(2, _category.TimestampColumn);
         return indexes.Step(_cancellation);
-    }
-
-    private bool Any(string sql)
-    {
-        using var statement = _session.Prepare(sql + " LIMIT 1", _cancellation);
-        return statement.Step(_cancellation);
     }
 
     private void ReadUntilOneStays()

@@ -10,14 +10,6 @@ internal static class UndatableCategory
     private const int Shown = 3;
     private const int LongestShown = 40;
 
-    private static readonly (TimestampFormat Format, string Name)[] Names =
-    [
-        (TimestampFormat.UnixSeconds, "unix-seconds"),
-        (TimestampFormat.UnixMilliseconds, "unix-milliseconds"),
-        (TimestampFormat.Iso8601, "iso8601"),
-        (TimestampFormat.Native, "native"),
-    ];
-
     /// <summary>The error, for a person.</summary>
     public static SqliteDatabaseException Error(SqliteSession session, PurgeTarget target, DateTimeOffset now)
     {
@@ -35,13 +27,13 @@ internal static class UndatableCategory
         var seen = values.Count == 0 ? "all are NULL" : $"it holds {string.Join(", ", values.Select(Show))}";
         return new SqliteDatabaseException(
             $"no row of category \"{category.Name}\" of {session.Path} can be dated: column \"{category.TimestampColumn}\" is read as "
-            + $"{Names.First(n => n.Format == category.TimestampFormat).Name}, and {seen}{Advice(category.TimestampFormat, values, now)}");
+            + $"{TimestampFormats.Named.First(n => n.Format == category.TimestampFormat).Name}, and {seen}{Advice(category.TimestampFormat, values, now)}");
     }
 
     private static string Advice(TimestampFormat configured, List<object?> values, DateTimeOffset now)
     {
         var latest = DatableSpan.LatestAt(now).ToUnixTimeMilliseconds();
-        var fitting = Names.FirstOrDefault(n => n.Format != configured && values.Count > 0 && values.All(v => RowDate.Of(n.Format, v) <= latest));
+        var fitting = TimestampFormats.Named.FirstOrDefault(n => n.Format != configured && values.Count > 0 && values.All(v => RowDate.Of(n.Format, v) <= latest));
         return fitting.Name is { } name
             ? $", which seems to be {name}; set timestamp-format = {name} if it is"
             : "; allowed: times from 1990 to a day from now in that format. Nothing of this category was deleted";

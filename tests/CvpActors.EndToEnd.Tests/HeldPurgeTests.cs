@@ -11,8 +11,7 @@ public sealed class HeldPurgeTests
     [Fact]
     public async Task A_clock_that_is_400_days_ahead_after_a_restart_deletes_nothing_until_an_administrator_lets_it()
     {
-        var clock = new FakeClock(Path.Combine(Path.GetTempPath(), $"cvp-clock-{Guid.NewGuid():n}"));
-        await using var site = new Site { Clock = clock }.Configure(EveryFewSeconds);
+        await using var site = new Site().WithClock(out var clock).Configure(EveryFewSeconds);
         site.Database.Create((5, 1), (2, 60));
         var node = await site.StartAsync();
         await Eventually.SeesAsync("a purge by the right clock", node.Api.StateAsync, s => s.Has("purge.lastSuccess"));
@@ -65,8 +64,7 @@ public sealed class HeldPurgeTests
     [Fact]
     public async Task A_clock_that_is_set_back_while_nothing_happens_is_alerted()
     {
-        var clock = new FakeClock(Path.Combine(Path.GetTempPath(), $"cvp-clock-{Guid.NewGuid():n}"));
-        await using var site = new Site { Clock = clock };
+        await using var site = new Site().WithClock(out var clock);
         site.Database.Create((5, 1));
         var node = await site.StartAsync();
         await node.Api.RunAsync("backup");

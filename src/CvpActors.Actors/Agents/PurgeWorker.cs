@@ -20,26 +20,25 @@ public sealed class PurgeWorker(MaintainedDatabase database, RunContext run, boo
         var purger = Database.Purger ?? throw new ReportingDatabaseException($"{Database.Engine.Name} only dumps: it has no way to purge {Database.Id}");
 
         // Judged and purged by the same moment, or a row could grow old between the two.
-        var asOf = Run.RetentionCountsFrom(time.GetUtcNow());
-        var hold = await JudgeAsync(purger, asOf, cancellation);
+        var run = Run with { GrantedAt = Run.RetentionCountsFrom(time.GetUtcNow()) };
+        var survey = await purger.SurveyAsync(Database.Plan, run.GrantedAt.Value, cancellation);
+        var hold = Judge(survey);
+        PurgeResult? counted = null;
+        if (hold is not null && HoldJudgement.IsAboutEmptying(hold))
+        {
+            // Rows that others refer to stay. They are not easily seen from afar: so they are counted as the purge itself would.
+            counted = await purger.PurgeAsync(Database.Plan, dryRun: true, dryRun ? run : run with { Progress = NoProgress.Instance }, cancellation);
+            hold = Judge(survey.Counted(counted));
+        }
+
         if (hold is not null && !dryRun)
         {
             return new Outcome(AttemptState.Failed, $"it is held, and nothing was deleted. {hold.InWords()}") { Held = hold, Purge = new PurgeResult(dryRun, []) };
         }
 
-        return new Outcome(AttemptState.Succeeded) { Purge = await purger.PurgeAsync(Database.Plan, dryRun, Run with { GrantedAt = asOf }, cancellation), Held = hold };
+        var result = dryRun && counted is not null ? counted : await purger.PurgeAsync(Database.Plan, dryRun, run, cancellation);
+        return new Outcome(AttemptState.Succeeded) { Purge = result, Held = hold };
     }
 
-    private async Task<PurgeHold?> JudgeAsync(IPurger purger, DateTimeOffset asOf, CancellationToken cancellation)
-    {
-        var survey = await purger.SurveyAsync(Database.Plan, asOf, cancellation);
-        if (survey.Categories.Any(c => c.WouldBeEmptied))
-        {
-            // Rows that others refer to stay. They are not easily seen from afar: so they are counted as the purge itself would.
-            var silent = Run with { GrantedAt = asOf, Progress = new Progress<RunProgress>() };
-            survey = survey.Counted(await purger.PurgeAsync(Database.Plan, dryRun: true, silent, cancellation));
-        }
-
-        return HoldJudgement.Judge(Database.Plan, survey, Run.Clock, Run.LetGo);
-    }
+    private PurgeHold? Judge(PurgeSurvey survey) => HoldJudgement.Judge(Database.Plan, survey, Run.Clock, Run.LetGo);
 }

@@ -44,8 +44,8 @@ public abstract class Worker : ReceiveActor
         var cancellation = _cancellation.Token;
         Task.Run(() => WorkUnderLockAsync(cancellation), CancellationToken.None).PipeTo(
             Self,
-            success: outcome => new WorkEnded(Run.Token, outcome),
-            failure: cause => new WorkEnded(Run.Token, OutcomeOf(cause) with { DamagedBackup = Run.Findings.DamagedBackup }));
+            success: Ended,
+            failure: cause => Ended(OutcomeOf(cause)));
         base.PreStart();
     }
 
@@ -75,8 +75,10 @@ public abstract class Worker : ReceiveActor
         using var held = Database.RunLock.Take(Run.Token);
         Run = Run with { Children = held };
         await Database.Engine.CheckAsync(cancellation);
-        return await WorkAsync(cancellation) with { DamagedBackup = Run.Findings.DamagedBackup };
+        return await WorkAsync(cancellation);
     }
+
+    private WorkEnded Ended(Outcome outcome) => new(Run.Token, outcome with { DamagedBackup = Run.Findings.DamagedBackup });
 
     private Outcome OutcomeOf(Exception cause)
     {

@@ -80,16 +80,17 @@ public sealed class AlertDispatcher : JournaledActor, IWithTimers
         var sender = Sender;
         Persist(new NotificationQueued(_time.GetUtcNow(), notification, [.. _deliveries.Keys]), queued =>
         {
-            _book = _book.Apply(queued);
-            SnapshotWhenDue(_book, newEvents: 1);
+            Apply(queued);
             sender.Tell(answer);
-            EndSummaries();
-            DeliverAll();
+            EndSummariesThenDeliver();
         });
     }
 
-    /// <summary>What was told together is told to be over once all of it is; only then a receiver closes what it opened for the summary.</summary>
-    private void EndSummaries()
+    /// <summary>
+    /// What was told together is told to be over once all of it is, since only then a receiver closes what it opened for the summary; and then
+    /// whatever waits is delivered.
+    /// </summary>
+    private void EndSummariesThenDeliver()
     {
         var now = _time.GetUtcNow();
         PersistAllThen(
@@ -119,7 +120,7 @@ public sealed class AlertDispatcher : JournaledActor, IWithTimers
     {
         if (_book.Unreachable(_deliveries.Keys) is not { Count: > 0 } unknown)
         {
-            EndSummaries();
+            EndSummariesThenDeliver();
             return;
         }
 
@@ -128,7 +129,7 @@ public sealed class AlertDispatcher : JournaledActor, IWithTimers
         Persist(new NotificationsReaddressed(_time.GetUtcNow(), [.. _deliveries.Keys]), readdressed =>
         {
             _book = _book.Apply(readdressed);
-            EndSummaries();
+            EndSummariesThenDeliver();
         });
     }
 
@@ -186,7 +187,7 @@ public sealed class AlertDispatcher : JournaledActor, IWithTimers
         {
             Apply(happened);
             delivery.Succeeded(delivered.Notifications);
-            EndSummaries();
+            EndSummariesThenDeliver();
         });
     }
 

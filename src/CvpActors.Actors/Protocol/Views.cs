@@ -168,7 +168,7 @@ public sealed record AttemptView(
     {
         ArgumentNullException.ThrowIfNull(attempt);
         var a = attempt;
-        var result = a.Outcome is { } o ? new ResultView(o.Backup, o.Purge, o.Elapsed.TotalSeconds) { Held = o.Held } : null;
+        var result = a.Outcome is { } outcome ? ResultView.Of(outcome) : null;
         return new AttemptView(a.Id, database, a.Operation, a.Trigger, a.State, a.Token, a.StartedAt, a.FinishedAt, a.Error, a.BlockedBy,
             a.DryRun, a.State == AttemptState.Running ? progress : null, result, LateOutcomeView.Of(a.LateOutcome));
     }
@@ -179,7 +179,7 @@ public sealed record LateOutcomeView(AttemptState State, string? Error, ResultVi
 {
     /// <summary>The view of <paramref name="outcome"/>.</summary>
     public static LateOutcomeView? Of(Outcome? outcome) => outcome is { } o
-        ? new LateOutcomeView(o.State, o.Error, new ResultView(o.Backup, o.Purge, o.Elapsed.TotalSeconds) { Held = o.Held })
+        ? new LateOutcomeView(o.State, o.Error, ResultView.Of(o))
         : null;
 }
 
@@ -189,6 +189,13 @@ public sealed record ResultView(BackupManifest? Backup, PurgeResult? Purge, doub
     /// <summary>Why a purge deleted nothing, or after a dry run would delete nothing; null otherwise.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PurgeHold? Held { get; init; }
+
+    /// <summary>The view of <paramref name="outcome"/>.</summary>
+    public static ResultView Of(Outcome outcome)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        return new ResultView(outcome.Backup, outcome.Purge, outcome.Elapsed.TotalSeconds) { Held = outcome.Held };
+    }
 }
 
 /// <summary>Alerts of all databases, newest first.</summary>

@@ -11,6 +11,7 @@ namespace CvpActors.Domain.Purges;
 public static class HoldJudgement
 {
     private const string ClockKeyPrefix = "clock ";
+    private const string EmptiedKeyPrefix = "emptied ";
 
     /// <summary>What speaks against beginning; null when nothing does.</summary>
     /// <param name="plan">What the purge would delete by.</param>
@@ -30,6 +31,13 @@ public static class HoldJudgement
 
     /// <summary>Whether a leap of the clock is among what was let go: then it is right, for all databases.</summary>
     public static bool IsAboutClock(IEnumerable<string> letGo) => letGo.Any(key => key.StartsWith(ClockKeyPrefix, StringComparison.Ordinal));
+
+    /// <summary>Whether a category that would be emptied is among what holds a purge.</summary>
+    public static bool IsAboutEmptying(PurgeHold hold)
+    {
+        ArgumentNullException.ThrowIfNull(hold);
+        return hold.Reasons.Any(reason => reason.Key.StartsWith(EmptiedKeyPrefix, StringComparison.Ordinal));
+    }
 
     private static IEnumerable<HoldReason> OfClock(ClockEvidence? clock)
     {
@@ -64,7 +72,7 @@ public static class HoldJudgement
             if (plan.Categories.FirstOrDefault(c => c.Name == category.Category) is not { MayBeEmptied: true })
             {
                 yield return new HoldReason(
-                    $"emptied {category.Category} {(category.Newest is { } newest ? Stamp(newest) : "undated")}",
+                    $"{EmptiedKeyPrefix}{category.Category} {(category.Newest is { } newest ? Stamp(newest) : "undated")}",
                     $"Category \"{category.Category}\" would be left without any row: its newest is of {category.Newest:u}, and all before {category.OlderThan:u} go. "
                     + "Either nothing was written since, or its timestamp-format is not the one that its rows have.");
             }

@@ -16,6 +16,19 @@ public enum TimestampFormat
     Native,
 }
 
+/// <summary>What formats are called in configurations and errors.</summary>
+public static class TimestampFormats
+{
+    /// <summary>Each with its name.</summary>
+    public static IReadOnlyList<(string Name, TimestampFormat Format)> Named { get; } =
+    [
+        ("unix-seconds", TimestampFormat.UnixSeconds),
+        ("unix-milliseconds", TimestampFormat.UnixMilliseconds),
+        ("iso8601", TimestampFormat.Iso8601),
+        ("native", TimestampFormat.Native),
+    ];
+}
+
 /// <summary>Rows of one table that are kept for a time and then purged.</summary>
 /// <param name="Name">The category's key in the configuration.</param>
 /// <param name="Table">The table.</param>

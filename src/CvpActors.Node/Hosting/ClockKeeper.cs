@@ -47,32 +47,20 @@ internal sealed partial class ClockKeeper : IClockKeeper, IDisposable
             _history = ClockHistory.Begin(first);
         }
 
-        Evidence();
-        _timer = clock.CreateTimer(_ => Evidence(), state: null, ReadEvery, ReadEvery);
+        Look(keep: true);
+        _timer = clock.CreateTimer(_ => Look(keep: true), state: null, ReadEvery, ReadEvery);
     }
 
     public DateTimeOffset? HadToShowAtStart { get; }
 
-    public ClockEvidence Evidence()
-    {
-        lock (_gate)
-        {
-            var before = _history.Evidence.Leap;
-            Keep(_history.Read(Reading(), _isConfirmed()));
-            if (_history.Evidence.Leap is { } leap && leap != before)
-            {
-                _log.LogWarning("the clock shows {To:u} where it had to show {From:u}: purges are held until it is set right, or one of them is let go", leap.To, leap.From);
-            }
-
-            return _history.Evidence;
-        }
-    }
+    public ClockEvidence Evidence() => Look(keep: false);
 
     public void Accept()
     {
         lock (_gate)
         {
-            Keep(_history.Accept());
+            _history = _history.Accept();
+            Keep();
         }
     }
 
@@ -80,12 +68,33 @@ internal sealed partial class ClockKeeper : IClockKeeper, IDisposable
 
     private ClockReading Reading() => new(_clock.GetUtcNow(), MachineRun.Id, _uptime());
 
-    private void Keep(ClockHistory history)
+    /// <summary>Reads the clock. What it showed is kept now and then, and always when it has leapt: every purge asks, and a flush takes its time.</summary>
+    private ClockEvidence Look(bool keep)
     {
-        _history = history;
+        lock (_gate)
+        {
+            var before = _history.Evidence.Leap;
+            _history = _history.Read(Reading(), _isConfirmed());
+            var evidence = _history.Evidence;
+            if (evidence.Leap is { } leap && leap != before)
+            {
+                _log.LogWarning("the clock shows {To:u} where it had to show {From:u}: purges are held until it is set right, or one of them is let go", leap.To, leap.From);
+            }
+
+            if (keep || evidence.Leap != before)
+            {
+                Keep();
+            }
+
+            return evidence;
+        }
+    }
+
+    private void Keep()
+    {
         try
         {
-            JsonFile.Write(_file, history, ClockJson.Default.ClockHistory);
+            JsonFile.Write(_file, _history, ClockJson.Default.ClockHistory);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

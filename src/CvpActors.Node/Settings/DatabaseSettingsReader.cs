@@ -95,11 +95,7 @@ internal static class DatabaseSettingsReader
             name,
             section.Text("table"),
             section.Text("timestamp-column"),
-            section.OneOf("timestamp-format", TimestampFormat.Native,
-                ("unix-seconds", TimestampFormat.UnixSeconds),
-                ("unix-milliseconds", TimestampFormat.UnixMilliseconds),
-                ("iso8601", TimestampFormat.Iso8601),
-                ("native", TimestampFormat.Native)),
+            section.OneOf("timestamp-format", TimestampFormat.Native, [.. TimestampFormats.Named]),
             section.Duration("retain", TimeSpan.Zero, TimeSpan.FromDays(1), LongestRetention),
             section.OptionalText("parent"))
         {

@@ -5,12 +5,5 @@ namespace CvpActors.Benchmarks.Data;
 /// <summary>A run that nobody fences.</summary>
 internal static class OneRun
 {
-    public static RunContext Create() => new("reporting", "benchmark", 1, new Fence(1), new Nobody());
-
-    private sealed class Nobody : IProgress<RunProgress>
-    {
-        public void Report(RunProgress value)
-        {
-        }
-    }
+    public static RunContext Create() => new("reporting", "benchmark", 1, new Fence(1), NoProgress.Instance);
 }

@@ -10,6 +10,7 @@ internal sealed class Site : IAsyncDisposable
 {
     private readonly List<string> _arguments = [];
     private NodeProcess? _node;
+    private FakeClock? _clock;
 
     public Site()
         : this(Directory.CreateTempSubdirectory("cvpactors-e2e-").FullName) =>
@@ -43,9 +44,6 @@ internal sealed class Site : IAsyncDisposable
 
     public string Root { get; }
 
-    /// <summary>The wall clock of its nodes; the machine's own where it is null.</summary>
-    public FakeClock? Clock { get; init; }
-
     public ReportingFile Database { get; }
 
     public BackupDirectory Backups { get; }
@@ -69,6 +67,13 @@ internal sealed class Site : IAsyncDisposable
         return this;
     }
 
+    /// <summary>Its nodes go by a clock that can be set.</summary>
+    public Site WithClock(out FakeClock clock)
+    {
+        clock = _clock = new FakeClock(In("clock"));
+        return this;
+    }
+
     /// <summary>A purge of one row at a time, with a pause after each.</summary>
     public Site WithSlowPurge(string pause = "200ms") => Configure($$"""
         cvp-actors.databases.reporting.purge.batch {
@@ -84,7 +89,7 @@ internal sealed class Site : IAsyncDisposable
             await _node.DisposeAsync();
         }
 
-        return _node = await NodeProcess.StartAsync(Root, _arguments, Clock?.Launcher);
+        return _node = await NodeProcess.StartAsync(Root, _arguments, _clock?.Launcher);
     }
 
     /// <summary>Ends the node as Ctrl-C does.</summary>
