@@ -21,6 +21,8 @@ internal sealed record Fault(FaultKind Kind, int Node, int Other, TimeSpan For)
                 await site.StartAsync(Node);
                 break;
             case FaultKind.Terminate:
+                // What the fault before has cut off may have ended by itself only now, and there must be something to be stopped.
+                await site.StartWhatHasEndedAsync();
                 await site.TerminateAsync(Node);
                 await site.StartAsync(Node);
                 break;
