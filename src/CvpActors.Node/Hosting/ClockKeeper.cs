@@ -37,7 +37,7 @@ internal sealed partial class ClockKeeper : IClockKeeper, IDisposable
         _uptime = uptime;
         _log = log;
         var first = Reading();
-        if (JsonFile.TryRead(_file, ClockJson.Default.ClockHistory) is { } before)
+        if (ReadHistory() is { } before)
         {
             HadToShowAtStart = before.Latest.AtLeastBy(first);
             _history = before;
@@ -65,6 +65,29 @@ internal sealed partial class ClockKeeper : IClockKeeper, IDisposable
     }
 
     public void Dispose() => _timer.Dispose();
+
+    /// <summary>What an earlier process kept; null when there is nothing, or nothing that can be read: then the clock is watched anew.</summary>
+    private ClockHistory? ReadHistory()
+    {
+        string problem;
+        try
+        {
+            var history = JsonFile.TryRead(_file, ClockJson.Default.ClockHistory);
+            if (history is not null || !File.Exists(_file))
+            {
+                return history;
+            }
+
+            problem = "it is damaged";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            problem = e.Message;
+        }
+
+        _log.LogWarning("{File}, which says what the clock showed before, cannot be read ({Problem:l}); the clock is watched anew from here on, and a leap before is not known", _file, problem);
+        return null;
+    }
 
     private ClockReading Reading() => new(_clock.GetUtcNow(), MachineRun.Id, _uptime());
 
@@ -103,7 +126,11 @@ internal sealed partial class ClockKeeper : IClockKeeper, IDisposable
         }
     }
 
-    [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+    [JsonSourceGenerationOptions(
+        PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+        WriteIndented = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true)]
     [JsonSerializable(typeof(ClockHistory))]
     private sealed partial class ClockJson : JsonSerializerContext;
 }

@@ -63,10 +63,15 @@ public sealed class ClockKeeperTests : IDisposable
         Assert.Null(keeper.Evidence().Leap);
     }
 
-    [Fact]
-    public void A_file_that_cannot_be_read_is_begun_anew_and_one_that_cannot_be_written_stops_nothing()
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("null")]
+    [InlineData("{ \"trusted\": 7 }")]
+    [InlineData("{ \"trusted\": null, \"steadySince\": \"2026-03-02T01:00:00+00:00\", \"latest\": null }")]
+    public void A_file_that_cannot_be_read_is_begun_anew_and_one_that_cannot_be_written_stops_nothing(string damaged)
     {
-        File.WriteAllText(_directory.File("clock.json"), "{ \"trusted\": 7 }");
+        File.WriteAllText(_directory.File("clock.json"), damaged);
         using (var keeper = Keeper())
         {
             Assert.Null(keeper.HadToShowAtStart);
