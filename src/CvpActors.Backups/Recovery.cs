@@ -29,6 +29,9 @@ internal sealed class Recovery(BackupPaths paths, Disk disk)
             .ToList();
         var current = Identify(paths.Current, candidates);
         var old = Identify(paths.Old, candidates);
+
+        // A dump that was not published is nobody's; on a full disk its bytes are what the rest needs.
+        DeleteThere(paths.PartialAndSideFiles);
         if (PutBack(current, old, candidates) is { } former)
         {
             old = former;
@@ -43,11 +46,7 @@ internal sealed class Recovery(BackupPaths paths, Disk disk)
         // Bytes and manifests agree from here on, so the leftovers may go.
         Describe(paths.Current, current);
         Describe(paths.Old, old);
-        foreach (var leftover in paths.Transient.Where(File.Exists).ToList())
-        {
-            disk.Delete(leftover);
-        }
-
+        DeleteThere(paths.Transient);
         disk.FlushFolder(paths.Directory);
         _mended.AddRange(leftovers.Select(file => $"removed {file}, left by a run that was cut short"));
         return _mended;
@@ -73,7 +72,7 @@ internal sealed class Recovery(BackupPaths paths, Disk disk)
         var path = BackupNames.ManifestOf(file);
         if (found is not null && ManifestFile.Read(path) != found)
         {
-            ManifestFile.Write(path, found, disk);
+            GiveManifest(path, found);
             _mended.Add($"completed the manifest of {file}: it is generation {found.Generation}");
         }
         else if (found is null && File.Exists(file))
@@ -84,6 +83,27 @@ internal sealed class Recovery(BackupPaths paths, Disk disk)
         {
             disk.Delete(path);
             _mended.Add($"removed {path}: its backup file is gone");
+        }
+    }
+
+    // The manifest is there, under the name that the run gave it: renaming it needs no room.
+    private void GiveManifest(string path, BackupManifest found)
+    {
+        if (new[] { paths.Partial, paths.Previous }.Select(BackupNames.ManifestOf).FirstOrDefault(waiting => ManifestFile.Read(waiting) == found) is { } waiting)
+        {
+            disk.Rename(waiting, path);
+        }
+        else
+        {
+            ManifestFile.Write(path, found, disk);
+        }
+    }
+
+    private void DeleteThere(IEnumerable<string> files)
+    {
+        foreach (var file in files.Where(File.Exists).ToList())
+        {
+            disk.Delete(file);
         }
     }
 

@@ -54,7 +54,9 @@ internal static class PlaceChecks
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new SettingsException(DirectoryKey(database), $"it cannot be seen whose it is ({cause.Message}); allowed: a place that this user may read");
+            // One volume that is away is no reason to leave the other databases without their nights; each run of this one looks again, and fails.
+            return new PlaceNews(
+                $"{database.Id}: whose {database.BackupDirectory} is cannot be seen ({cause.Message}); nothing is backed up or purged until this user can read it", IsWarning: true);
         }
     }
 

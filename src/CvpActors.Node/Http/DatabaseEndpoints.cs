@@ -38,10 +38,11 @@ internal static class DatabaseEndpoints
             await http.RefuseBodyAsync(cancellation);
             return await DoAsync(db, new ClearLock(RequestReading.Reason(reason)), gateway, cancellation);
         });
-        databases.MapDelete("/{db}/purge-hold", (string db, string? reason, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
+        databases.MapDelete("/{db}/purge-hold", async (string db, string? reason, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {
             http.RefuseQuery("reason");
-            return DoAsync(db, new LetPurgeGo(RequestReading.RequiredReason(reason)), gateway, cancellation);
+            await http.RefuseBodyAsync(cancellation);
+            return await DoAsync(db, new LetPurgeGo(RequestReading.RequiredReason(reason)), gateway, cancellation);
         });
         databases.MapPut("/{db}/pause", async (string db, HttpRequest http, ICoordinatorGateway gateway, CancellationToken cancellation) =>
         {

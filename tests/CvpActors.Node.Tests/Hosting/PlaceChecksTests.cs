@@ -104,6 +104,19 @@ public sealed class PlaceChecksTests : IDisposable
         Assert.Contains("is its volume mounted?", warning.Line, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_place_that_cannot_be_read_is_told_and_stops_no_other_database()
+    {
+        // Root reads everything, but not a folder as a file.
+        _directory.Sub("second/cvp_backup_data.owner.json");
+
+        var news = PlaceChecks.Run(Settings());
+
+        var warning = Assert.Single(news, one => one.IsWarning);
+        Assert.StartsWith($"second: whose {_directory.File("second")} is cannot be seen (", warning.Line, StringComparison.Ordinal);
+        Assert.Contains(news, one => one.Line.StartsWith("first: ", StringComparison.Ordinal));
+    }
+
     private void Own(string database, string[] cluster)
     {
         var self = new PlaceOwner(database, [.. cluster]);

@@ -225,6 +225,7 @@ internal sealed class HoconParser
             }
 
             text.Append(spaces).Append(part);
+            RefuseCutText(name);
             spaces = _cursor.TakeSpaces();
             if (_cursor.IsAtEnd || _cursor.IsAtComment || _cursor.Current is '\n' or ',' or '}' or ']')
             {
@@ -234,6 +235,16 @@ internal sealed class HoconParser
             }
 
             RefuseInText(name);
+        }
+    }
+
+    /// <summary>By HOCON's rules a comment begins here; whoever wrote /srv//backup or a password with # in it did not mean one.</summary>
+    private void RefuseCutText(string name)
+    {
+        if (_cursor.IsAtComment)
+        {
+            var sign = _cursor.Current == '#' ? "#" : "//";
+            throw Wrong($"{sign} in the value of \"{name}\" would begin a comment; write the text in quotes, or a blank before a comment");
         }
     }
 
