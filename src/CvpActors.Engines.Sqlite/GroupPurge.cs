@@ -23,6 +23,9 @@ internal sealed class GroupPurge : IDisposable
     private readonly List<(PurgeTarget Target, object?[] Key, string Reason)> _refusedEarlier = [];
     private int _mostOfNextBatch = int.MaxValue;
     private int _batch;
+
+    // Due before the next batch, if there is one: what is drained is often no more than one batch.
+    private bool _owesPause;
     private bool _rowsRemain;
 
     public GroupPurge(
@@ -104,6 +107,12 @@ internal sealed class GroupPurge : IDisposable
     {
         while (_next.Count > 0)
         {
+            if (_owesPause)
+            {
+                _owesPause = false;
+                await _batches.PauseAsync(cancellation);
+            }
+
             cancellation.ThrowIfCancellationRequested();
             var taken = new List<(PurgeTarget Target, object?[] Key)>();
             var counts = new RowCounts();
@@ -121,10 +130,7 @@ internal sealed class GroupPurge : IDisposable
             _mostOfNextBatch = int.MaxValue;
             counts.AddTo(_tallies);
             _batches.Report(counts.Deleted);
-            if (_next.Count > 0)
-            {
-                await _batches.PauseAsync(cancellation);
-            }
+            _owesPause = true;
         }
     }
 

@@ -235,10 +235,14 @@ public sealed class SqlitePurgeTests : IDisposable
         Assert.Contains("another file than the one this run opened, or gone", stopped.Message, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task The_pause_between_batches_is_kept_by_the_given_clock()
+    [Theory]
+    [InlineData("")]
+    [InlineData("CREATE TABLE gone(id); CREATE TRIGGER note AFTER DELETE ON call BEGIN INSERT INTO gone VALUES (old.id); END;")]
+    [InlineData("ALTER TABLE call ADD COLUMN transferred_from REFERENCES call(id);")]
+    public async Task The_pause_between_batches_is_kept_by_the_given_clock(string more)
     {
         _purge.Calls();
+        SampleDatabase.Execute(_purge.Database, more);
         var told = new TaskCompletionSource();
         var run = TestRun.Create(progress: _ => told.TrySetResult());
 
