@@ -2,6 +2,7 @@ using CvpActors.Domain.Ports;
 using CvpActors.Domain.Purges;
 using CvpActors.Domain.Running;
 using CvpActors.Testing;
+using Microsoft.Extensions.Time.Testing;
 
 namespace CvpActors.Engines.Sqlite.Tests;
 
@@ -243,23 +244,14 @@ public sealed class SqlitePurgeTests : IDisposable
     {
         _purge.Calls();
         SampleDatabase.Execute(_purge.Database, more);
-        var told = new TaskCompletionSource();
-        var run = TestRun.Create(progress: _ => told.TrySetResult());
+        var left = new List<long>();
+        var clock = new PassingClock(_purge.Time.Start, () => left.Add(_purge.Count()));
+        var plan = PurgeFixture.Plan(PurgeFixture.Category("call"), 20, TimeSpan.FromSeconds(30));
 
-        var purging = _purge.PurgeAsync(PurgeFixture.Plan(PurgeFixture.Category("call"), 25, TimeSpan.FromSeconds(30)), run: run);
-        await told.Task;
+        var result = await new SqlitePurger(new SqliteOptions(_purge.Database), clock).PurgeAsync(plan, dryRun: false, TestRun.Create(), default);
 
-        Assert.Equal(75, _purge.Count());
-        Assert.False(purging.IsCompleted);
-
-        // The pause may begin a moment after the batch is told, so the clock is moved until it has passed.
-        for (var i = 0; i < 10_000 && !purging.IsCompleted; i++)
-        {
-            _purge.Time.Advance(TimeSpan.FromSeconds(31));
-            await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
-        }
-
-        Assert.Equal(50, (await purging).Rows);
+        Assert.Equal(50, result.Rows);
+        Assert.Equal([80, 60], left);
     }
 
     [Theory]
@@ -312,4 +304,20 @@ public sealed class SqlitePurgeTests : IDisposable
     }
 
     private long Ago(int days) => (_purge.Time.Start - TimeSpan.FromDays(days)).ToUnixTimeSeconds();
+
+    /// <summary>A clock on which the pause of 30 s has passed at once.</summary>
+    private sealed class PassingClock(DateTimeOffset start, Action paused) : FakeTimeProvider(start)
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime == TimeSpan.FromSeconds(30))
+            {
+                paused();
+                Advance(dueTime);
+            }
+
+            return timer;
+        }
+    }
 }
