@@ -58,6 +58,40 @@ public sealed class ShippingTests : IDisposable
         Assert.Equal((first.VerifiedAt, 0), (second.VerifiedAt, second.BytesSent));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_disk_that_fills_up_during_the_transfer_fails_the_shipment_and_leaves_what_was_there(bool spare)
+    {
+        using var disk = new SmallDisk(_site.VaultRoot, "90m");
+        _site.Options = _site.Options with { Spare = spare };
+        _site.RestartVault();
+        var first = Content.Noise(2 << 20, seed: 1);
+        _site.Night(first);
+        await _site.ShipAsync();
+        await _site.Vault.TidyAsync("reporting");
+        var second = Content.Noise(6 << 20, seed: 2);
+        _site.Night(second);
+        _site.Tamper = bytes =>
+        {
+            disk.FillUp();
+            return bytes;
+        };
+
+        var failed = await Assert.ThrowsAsync<ShipmentFailedException>(() => _site.ShipAsync());
+
+        Assert.Contains("is full", failed.Message, StringComparison.Ordinal);
+        Assert.Equal(first, File.ReadAllBytes(_site.Plain));
+        Assert.Equal([1L], (await _site.Vault.ListAsync("reporting")).Select(g => g.Generation));
+        Assert.False(Directory.Exists(Path.Combine(_site.VaultDirectory, "incoming")));
+
+        disk.MakeRoom();
+        _site.Tamper = bytes => bytes;
+        await _site.ShipAsync();
+        Assert.Equal(second, File.ReadAllBytes(_site.Plain));
+        Assert.Equal(first, await _site.RestoreAsync(1));
+    }
+
     [Fact]
     public async Task A_connection_that_is_cut_goes_on_where_it_was()
     {

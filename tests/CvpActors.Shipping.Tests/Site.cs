@@ -41,6 +41,8 @@ internal sealed class Site : IBackupReader, IVaultLink, IDisposable
     /// <summary>What the network does to the bytes.</summary>
     public Func<byte[], byte[]> Tamper { get; set; } = bytes => bytes;
 
+    public string VaultRoot => _directory.File("vault");
+
     public string VaultDirectory => _directory.File("vault/reporting");
 
     public string Shelf => _directory.File("offsite-hq");

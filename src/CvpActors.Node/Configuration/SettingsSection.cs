@@ -36,7 +36,11 @@ internal sealed partial class SettingsSection
         return _values.ContainsKey(key);
     }
 
-    public string Text(string key) => OptionalText(key) ?? throw new SettingsException(KeyPath(key), "is missing; it has no default");
+    public string Text(string key) => OptionalText(key) ?? throw new SettingsException(
+        KeyPath(key),
+        _values.Keys.FirstOrDefault(other => !_known.Contains(other) && Spelling.IsNear(other, key)) is { } misspelt
+            ? $"is missing; it has no default. Is \"{misspelt}\" meant for it?"
+            : "is missing; it has no default");
 
     public string? OptionalText(string key)
     {
@@ -179,10 +183,10 @@ internal sealed partial class SettingsSection
 
     public string KeyPath(string key) => Path.Length == 0 ? key : $"{Path}.{key}";
 
-    /// <summary>An empty list is one, too; the parser does not say so.</summary>
     /// <summary>As it was written: the library cuts off blanks at the ends, also those in quotes, and paths may end with one.</summary>
     private static string? Whole(HoconValue value) => value.Values is [HoconLiteral literal] ? literal.GetString() : value.GetString();
 
+    /// <summary>An empty list is one, too; the parser does not say so.</summary>
     private static bool IsList(HoconValue value) => value.IsArray() || value.Values.OfType<HoconArray>().Any();
 
     private static string Short(TimeSpan t) =>

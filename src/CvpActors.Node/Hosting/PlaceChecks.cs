@@ -37,6 +37,7 @@ internal static class PlaceChecks
     {
         try
         {
+            _ = PlaceIdentity.Resolve(database.BackupDirectory);
             if (DatabaseComposition.LockOf(database, settings).ResourceObjection() is { } objection)
             {
                 throw new SettingsException(database.Engine.LocationKey, objection);
@@ -65,11 +66,24 @@ internal static class PlaceChecks
     /// <summary>Two databases in one directory would rotate each other's files away; one file under two ids would be purged twice at once.</summary>
     private static void RefuseShared(IEnumerable<(string Id, string Key, string Place)> places, string what, string allowed)
     {
-        foreach (var shared in places.GroupBy(place => PlaceIdentity.Of(place.Place)).Where(group => group.Count() > 1))
+        foreach (var shared in places.GroupBy(place => Known(place.Place, PlaceIdentity.Of)).Where(group => group.Count() > 1))
         {
             var (first, second) = (shared.First(), shared.Last());
             var spelt = Path.TrimEndingDirectorySeparator(first.Place) == Path.TrimEndingDirectorySeparator(second.Place) ? "" : $", called {first.Place} there";
             throw new SettingsException(second.Key, $"{Path.TrimEndingDirectorySeparator(second.Place)} is also {what} of \"{first.Id}\"{spelt}; allowed: {allowed}");
+        }
+    }
+
+    /// <summary>As it is spelt, where it cannot be looked at; <see cref="Look"/> tells that.</summary>
+    private static string Known(string place, Func<string, string> look)
+    {
+        try
+        {
+            return look(place);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            return Path.GetFullPath(place);
         }
     }
 
@@ -81,8 +95,8 @@ internal static class PlaceChecks
             return;
         }
 
-        var vault = PlaceIdentity.Resolve(remote.Directory) + Path.DirectorySeparatorChar;
-        if (settings.Databases.FirstOrDefault(d => PlaceIdentity.Resolve(d.BackupDirectory).StartsWith(vault, StringComparison.Ordinal)) is { } inside)
+        var vault = Known(remote.Directory, PlaceIdentity.Resolve) + Path.DirectorySeparatorChar;
+        if (settings.Databases.FirstOrDefault(d => Known(d.BackupDirectory, PlaceIdentity.Resolve).StartsWith(vault, StringComparison.Ordinal)) is { } inside)
         {
             throw new SettingsException(DirectoryKey(inside), $"{inside.BackupDirectory} is in {remote.Directory}, where this node keeps other sites' backups; allowed: a directory outside of it");
         }

@@ -225,6 +225,12 @@ public sealed class VaultDatabase : IDisposable
         {
             return await work();
         }
+        catch (Exception cause) when (DiskFull.Is(cause))
+        {
+            // The partial file takes the room that the next try needs.
+            _incoming.Discard();
+            throw new VaultException("no-room", $"the disk of {_paths.Directory} is full: {cause.Message}", cause);
+        }
         catch (DeltaFormatException cause)
         {
             _incoming.Discard();
@@ -233,12 +239,6 @@ public sealed class VaultDatabase : IDisposable
         catch (InvalidDataException cause)
         {
             throw new VaultException("damaged", cause.Message, cause);
-        }
-        catch (IOException cause) when (DiskFull.Is(cause))
-        {
-            // The partial file takes the room that the next try needs.
-            _incoming.Discard();
-            throw new VaultException("no-room", $"the disk of {_paths.Directory} is full: {cause.Message}", cause);
         }
         finally
         {

@@ -104,11 +104,18 @@ public sealed class PlaceChecksTests : IDisposable
         Assert.Contains("is its volume mounted?", warning.Line, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void A_place_that_cannot_be_read_is_told_and_stops_no_other_database()
+    [Theory]
+    [InlineData("second/cvp_backup_data.owner.json", "/proc/self/mem")]
+    [InlineData("second", "second")]
+    public void A_place_that_cannot_be_looked_at_is_told_and_stops_no_other_database(string name, string linkTo)
     {
-        // Root reads everything, but not a folder as a file.
-        _directory.Sub("second/cvp_backup_data.owner.json");
+        // Root reads whatever permissions keep from others, but neither its own memory at 0 nor a link to itself.
+        if (Directory.Exists(_directory.File(name)))
+        {
+            Directory.Delete(_directory.File(name));
+        }
+
+        File.CreateSymbolicLink(_directory.File(name), linkTo);
 
         var news = PlaceChecks.Run(Settings());
 

@@ -171,6 +171,15 @@ public sealed class NodeSettingsReaderTests
     }
 
     [Fact]
+    public void A_key_that_is_missing_and_one_that_may_be_meant_for_it_are_told_together()
+    {
+        var error = Assert.Throws<SettingsException>(() => NodeSettingsReader.Read(
+            ConfigurationFactory.ParseString("cvp-actors.databases.reporting { engine = sqlite, sqlite.path = \"/a\", backup.directoy = \"/b\" }"), EngineModules.All)).Message;
+
+        Assert.Equal("cvp-actors.databases.reporting.backup.directory: is missing; it has no default. Is \"directoy\" meant for it?", error);
+    }
+
+    [Fact]
     public void A_parent_that_is_retained_for_less_time_than_its_child_is_refused_with_both_names()
     {
         var error = Sample.ErrorOf("""
