@@ -73,8 +73,9 @@ public static class HoldJudgement
             {
                 yield return new HoldReason(
                     $"{EmptiedKeyPrefix}{category.Category} {(category.Newest is { } newest ? Stamp(newest) : "undated")}",
-                    $"Category \"{category.Category}\" would be left without any row: its newest is of {category.Newest:u}, and all before {category.OlderThan:u} go. "
-                    + "Either nothing was written since, or its timestamp-format is not the one that its rows have.");
+                    $"Category \"{category.Category}\" would be left without any row that can be dated: {(category.Newest is { } last ? $"its newest is of {last:u}, and all" : "all")} "
+                    + $"before {category.OlderThan:u} go. Either nothing was written since, or its timestamp-format is not the one that its rows have. If the last of them may go, "
+                    + "let the purge go; if that will be so again and again, set emptying = allow for the category.");
             }
         }
     }
