@@ -1,4 +1,6 @@
 using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Maintenance.Folding;
 
 namespace CvpActors.Domain.Maintenance.Rules;
 
@@ -29,6 +31,9 @@ internal static class HoldRules
                 + $"to let it go as it is: cvpctl release {draft.Policy.Database} --reason \"…\".");
         }
     }
+
+    /// <summary>Whether a run was held by what has been let go while it ran, and by nothing else: it need not wait for its next try.</summary>
+    public static bool WasLetGoMeanwhile(Draft draft, Outcome outcome) => outcome.Held is not null && HoldFold.StillHeldBy(draft.State, outcome) is null;
 
     public static DatabaseReply LetGo(Draft draft, string reason)
     {
