@@ -157,6 +157,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
             Context.ActorSelection($"{address}/user/{ActorNames.Agent(Definition.Id)}").Tell(new ReportNow(_incarnation.Epoch));
         }
 
+        AcceptClocks(_state.LetGo ?? []);
         Integrate(new SchedulesConfigured(), pursue: true);
         if (IsTakenOut)
         {
@@ -230,9 +231,18 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
     {
         _state = DatabaseFold.Apply(_state, happened);
         _narrator.Tell(_state, happened);
-        if (happened is HeldPurgeLetGo letGo && HoldJudgement.IsAboutClock(letGo.Keys))
+        if (happened is HeldPurgeLetGo letGo)
         {
-            _incarnation.Clock?.Accept();
+            AcceptClocks(letGo.Keys);
+        }
+    }
+
+    /// <summary>What an administrator has said of the clock is in the journal: the next coordinator, on another machine, does not ask again.</summary>
+    private void AcceptClocks(IEnumerable<string> letGo)
+    {
+        foreach (var shown in HoldJudgement.ClocksLetGo(letGo))
+        {
+            _incarnation.Clock?.Accept(shown);
         }
     }
 

@@ -97,8 +97,8 @@ public sealed class HoldJudgementTests
     [Fact]
     public void Only_what_is_said_of_the_clock_is_about_the_clock()
     {
-        Assert.True(HoldJudgement.IsAboutClock(Judge(Leapt, Usual)!.Reasons.Select(r => r.Key)));
-        Assert.False(HoldJudgement.IsAboutClock(Judge(Steady, Category("clock", newest: Now.AddDays(-31), stay: false))!.Reasons.Select(r => r.Key)));
+        Assert.Equal([Now], HoldJudgement.ClocksLetGo(Judge(Leapt, Usual)!.Reasons.Select(r => r.Key)));
+        Assert.Empty(HoldJudgement.ClocksLetGo(Judge(Steady, Category("clock", newest: Now.AddDays(-31), stay: false))!.Reasons.Select(r => r.Key)));
     }
 
     private static PurgeHold? Judge(ClockEvidence? clock, params ImmutableArray<CategorySurvey> categories) =>
