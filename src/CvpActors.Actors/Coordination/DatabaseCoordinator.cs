@@ -10,7 +10,6 @@ using CvpActors.Domain.Backups;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Maintenance.Deciding;
 using CvpActors.Domain.Maintenance.Folding;
-using CvpActors.Domain.Purges;
 using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Coordination;
@@ -157,7 +156,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
             Context.ActorSelection($"{address}/user/{ActorNames.Agent(Definition.Id)}").Tell(new ReportNow(_incarnation.Epoch));
         }
 
-        AcceptClocks(_state.LetGo ?? []);
+        _incarnation.AcceptClocks(_state.LetGo ?? []);
         Integrate(new SchedulesConfigured(), pursue: true);
         if (IsTakenOut)
         {
@@ -233,16 +232,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         _narrator.Tell(_state, happened);
         if (happened is HeldPurgeLetGo letGo)
         {
-            AcceptClocks(letGo.Keys);
-        }
-    }
-
-    /// <summary>What an administrator has said of the clock is in the journal: the next coordinator, on another machine, does not ask again.</summary>
-    private void AcceptClocks(IEnumerable<string> letGo)
-    {
-        foreach (var shown in HoldJudgement.ClocksLetGo(letGo))
-        {
-            _incarnation.Clock?.Accept(shown);
+            _incarnation.AcceptClocks(letGo.Keys);
         }
     }
 

@@ -57,4 +57,9 @@ public sealed record ClockLeap(DateTimeOffset From, DateTimeOffset To)
 /// <summary>What is known of a clock besides what it shows.</summary>
 /// <param name="SteadySince">Since when it has gone on as a clock should, UTC; the machine was off for less than a day at a time.</param>
 /// <param name="Leap">The leap that nobody has explained; null when there is none.</param>
-public sealed record ClockEvidence(DateTimeOffset SteadySince, ClockLeap? Leap);
+public sealed record ClockEvidence(DateTimeOffset SteadySince, ClockLeap? Leap)
+{
+    /// <summary>On which node the clock is; null when that was not told.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Node { get; init; }
+}

@@ -55,7 +55,7 @@ public static class HoldJudgement
             yield return new HoldReason(
                 leap.Key,
                 $"The coordinator's clock showed {leap.To:u} when, by what was seen of it before and by how long its machine was up, it had to show "
-                + $"{leap.From:u}: {InWords.Of(leap.To - leap.From)} more. By a clock that is ahead, young rows look old. Set it right, or let the purge go if it is right "
+                + $"{leap.From:u}: {InWords.Of(leap.To - leap.From)} more. By a clock that is ahead, young rows look old. Set it right{(clock.Node is { } node ? $" on node {node}" : "")}, or let the purge go if it is right "
                 + "(the machine was off, or a virtual one was paused, for so long).");
         }
     }

@@ -32,6 +32,8 @@ public sealed class HeldPurgeTests : ActorSpec
         _clock.Leap = new ClockLeap(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(400));
         var held = await PurgeAsync(AttemptState.Failed);
         Assert.Contains("it is held, and nothing was deleted. The coordinator's clock showed 1971-02-05", held.Error, StringComparison.Ordinal);
+        Assert.Contains("Set it right on node site-a", held.Error, StringComparison.Ordinal);
+        Assert.EndsWith(")", held.Error, StringComparison.Ordinal);
         Assert.Equal((0, 42), (_database.Begun, _database.OldRows));
         var view = await ViewAsync();
         Assert.Equal(held.Id, view.Purge.Held?.AttemptId);

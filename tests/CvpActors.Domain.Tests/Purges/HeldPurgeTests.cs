@@ -28,6 +28,15 @@ public sealed class HeldPurgeTests
     }
 
     [Fact]
+    public void One_that_was_asked_for_is_not_said_to_be_tried_again()
+    {
+        var day = new Scenario();
+        day.Request(Operation.Purge);
+        Hold(day, Leap);
+        Assert.Contains("not tried again by itself: ask again afterwards. To let it go as it is: cvpctl release", Assert.Single(day.OpenAlerts).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_that_is_held_by_something_else_is_alerted_anew()
     {
         var night = Held(Leap);

@@ -29,6 +29,7 @@ public sealed class HoldJudgementTests
         Assert.Equal("clock 2026-03-10T00:30:00Z", reason.Key);
         Assert.Contains("400 d more", reason.Text, StringComparison.Ordinal);
         Assert.Contains("Set it right, or let the purge go", reason.Text, StringComparison.Ordinal);
+        Assert.Contains("Set it right on node site-a, or", Judge(Leapt with { Node = "site-a" }, Usual)!.InWords(), StringComparison.Ordinal);
     }
 
     [Fact]
