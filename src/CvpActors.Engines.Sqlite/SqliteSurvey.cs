@@ -17,18 +17,21 @@ internal sealed class SqliteSurvey
     private readonly PurgeTable _table;
     private readonly string _column;
     private readonly RowState _state;
+    private readonly DateTimeOffset _latest;
     private readonly CancellationToken _cancellation;
     private long? _newest;
     private long? _oldest;
+    private bool _hasOld;
     private bool _rowsStay;
 
-    private SqliteSurvey(SqliteSession session, RetentionCategory category, PurgeTable table, RowState state, CancellationToken cancellation)
+    private SqliteSurvey(SqliteSession session, RetentionCategory category, PurgeTable table, RowState state, DateTimeOffset asOf, CancellationToken cancellation)
     {
         _session = session;
         _category = category;
         _table = table;
         _column = SqliteIdentifier.Quote(category.TimestampColumn);
         _state = state;
+        _latest = DatableSpan.LatestAt(asOf);
         _cancellation = cancellation;
     }
 
@@ -40,7 +43,7 @@ internal sealed class SqliteSurvey
         foreach (var category in plan.Categories)
         {
             var table = PurgeTable.Find(session, category);
-            found.Add(new SqliteSurvey(session, category, table, new RowState(session, category, found.Count, asOf), cancellation).Look());
+            found.Add(new SqliteSurvey(session, category, table, new RowState(session, category, found.Count, asOf), asOf, cancellation).Look());
         }
 
         return new PurgeSurvey(asOf, found.ToImmutable());
@@ -48,8 +51,7 @@ internal sealed class SqliteSurvey
 
     private CategorySurvey Look()
     {
-        var rows = LookAt($"FROM {_table.Name} {Ordered("")}");
-        var complete = rows < RowsAtAnEnd;
+        var complete = LookAt($"FROM {_table.Name} {Ordered("")}") < RowsAtAnEnd;
         if (!complete)
         {
             _ = LookAt($"FROM {_table.Name} {Ordered(" DESC")}");
@@ -57,7 +59,7 @@ internal sealed class SqliteSurvey
             ReadUntilOneStays();
         }
 
-        return new CategorySurvey(_category.Name, _state.OlderThan, rows > 0, _rowsStay, Moment(_newest), Moment(_oldest), complete);
+        return new CategorySurvey(_category.Name, _state.OlderThan, _hasOld, _rowsStay, Moment(_newest), Moment(_oldest), complete);
     }
 
     private string Ordered(string direction) => $"ORDER BY {string.Join(", ", _table.Key.Select(key => key + direction))}";
@@ -79,13 +81,15 @@ internal sealed class SqliteSurvey
 
     private void Date(object? value)
     {
-        if (RowDate.Of(_category.TimestampFormat, value) is not { } moment)
+        // One placeholder, of the year 9999 or none at all, is no sign that anything was written lately, nor that the others are read rightly.
+        if (RowDate.Of(_category.TimestampFormat, value) is not { } moment || moment > _latest.ToUnixTimeMilliseconds())
         {
-            _rowsStay = true;
             return;
         }
 
-        _rowsStay |= moment >= _state.OlderThan.ToUnixTimeMilliseconds();
+        var isOld = moment < _state.OlderThan.ToUnixTimeMilliseconds();
+        _hasOld |= isOld;
+        _rowsStay |= !isOld;
         _newest = Math.Max(_newest ?? moment, moment);
         _oldest = Math.Min(_oldest ?? moment, moment);
     }
@@ -95,9 +99,10 @@ internal sealed class SqliteSurvey
     {
         var (least, most) = _category.TimestampFormat switch
         {
-            TimestampFormat.UnixSeconds => ($"{DatableSpan.Earliest.ToUnixTimeSeconds()}", $"{DatableSpan.Latest.ToUnixTimeSeconds()}"),
-            TimestampFormat.UnixMilliseconds => ($"{DatableSpan.Earliest.ToUnixTimeMilliseconds()}", $"{DatableSpan.Latest.ToUnixTimeMilliseconds()}"),
-            _ => ("'1989'", "':'"),
+            TimestampFormat.UnixSeconds => ($"{DatableSpan.Earliest.ToUnixTimeSeconds()}", $"{_latest.ToUnixTimeSeconds()}"),
+            TimestampFormat.UnixMilliseconds => ($"{DatableSpan.Earliest.ToUnixTimeMilliseconds()}", $"{_latest.ToUnixTimeMilliseconds()}"),
+            // A written date may be a day later than the moment that it names, by its offset.
+            _ => ("'1989'", _latest < DatableSpan.Latest.AddDays(-1) ? $"'{_latest.UtcDateTime.AddDays(1):yyyy-MM-dd}:'" : "':'"),
         };
         foreach (var direction in new[] { "", " DESC" })
         {
@@ -127,8 +132,14 @@ internal sealed class SqliteSurvey
         {
             _cancellation.ThrowIfCancellationRequested();
             keys.Clear();
-            cursor.Read(keys, RowsAtAnEnd, state => _rowsStay |= state != RowState.Old, _cancellation);
+            cursor.Read(keys, RowsAtAnEnd, Count, _cancellation);
         }
+    }
+
+    private void Count(long state)
+    {
+        _hasOld |= state == RowState.Old;
+        _rowsStay |= state == RowState.Young;
     }
 
     private static DateTimeOffset? Moment(long? unixMilliseconds) =>

@@ -41,25 +41,46 @@ public sealed class SqliteSurveyTests : IDisposable
         Assert.True((await SurveyAsync()).WouldBeEmptied);
     }
 
-    [Fact]
-    public async Task A_row_that_cannot_be_dated_stays_and_is_neither_newest_nor_oldest()
+    [Theory]
+    [InlineData("NULL")]
+    [InlineData("0")]
+    [InlineData("1772366400000")]
+    [InlineData("253402300799")]
+    [InlineData("4102444800")]
+    public async Task A_row_whose_date_is_not_believed_is_neither_newest_nor_a_sign_that_the_others_are_read_rightly(string placeholder)
     {
         _purge.Calls();
-        SampleDatabase.Execute(_purge.Database, "DELETE FROM call WHERE id % 2 = 0; INSERT INTO call VALUES (1000, 0, ''), (1001, 1772366400000, ''), (1002, NULL, '')");
+        SampleDatabase.Execute(_purge.Database, $"DELETE FROM call WHERE id % 2 = 0; INSERT INTO call VALUES (1000, {placeholder}, '')");
 
         var survey = await SurveyAsync();
 
-        Assert.False(survey.WouldBeEmptied);
+        Assert.True(survey.WouldBeEmptied);
         Assert.Equal((_purge.Cutoff.AddSeconds(-1), _purge.Cutoff.AddSeconds(-99)), (survey.Newest, survey.Oldest));
     }
 
     [Fact]
-    public async Task A_row_of_the_future_is_the_newest_as_it_is()
+    public async Task A_table_of_such_rows_only_is_not_emptied_since_none_of_them_goes()
     {
         _purge.Calls();
-        SampleDatabase.Execute(_purge.Database, "UPDATE call SET startdatetime = 4102444800 WHERE id = 7");
+        SampleDatabase.Execute(_purge.Database, "UPDATE call SET startdatetime = 253402300799");
 
-        Assert.Equal(new DateTimeOffset(2100, 1, 1, 0, 0, 0, TimeSpan.Zero), (await SurveyAsync()).Newest);
+        Assert.Equal(new CategorySurvey("call", _purge.Cutoff, false, false, null, null, true), await SurveyAsync());
+    }
+
+    [Fact]
+    public async Task More_rows_of_the_year_9999_than_are_looked_at_hide_neither_the_newest_row_nor_an_old_one()
+    {
+        _purge.Calls(50_000);
+        SampleDatabase.Execute(_purge.Database, $"""
+            UPDATE call SET startdatetime = 253402300799;
+            UPDATE call SET startdatetime = {_purge.Cutoff.ToUnixTimeSeconds()} - 7 WHERE id = 25000;
+            CREATE INDEX call_start ON call(startdatetime);
+            """);
+
+        var survey = await SurveyAsync();
+
+        Assert.True(survey.WouldBeEmptied);
+        Assert.Equal(_purge.Cutoff.AddSeconds(-7), survey.Newest);
     }
 
     [Theory]

@@ -33,7 +33,7 @@ public sealed class PurgeWorker(MaintainedDatabase database, RunContext run, boo
 
         if (hold is not null && !dryRun)
         {
-            return new Outcome(AttemptState.Failed, $"it is held, and nothing was deleted. {hold.InWords()}") { Held = hold, Purge = new PurgeResult(dryRun, []) };
+            return new Outcome(AttemptState.Failed, $"it is held, and nothing was deleted. {hold.InWords().TrimEnd('.')}") { Held = hold, Purge = new PurgeResult(dryRun, []) };
         }
 
         var result = dryRun && counted is not null ? counted : await purger.PurgeAsync(Database.Plan, dryRun, run, cancellation);

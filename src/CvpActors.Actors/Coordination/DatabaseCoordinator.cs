@@ -10,7 +10,6 @@ using CvpActors.Domain.Backups;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Maintenance.Deciding;
 using CvpActors.Domain.Maintenance.Folding;
-using CvpActors.Domain.Purges;
 using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Coordination;
@@ -157,6 +156,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
             Context.ActorSelection($"{address}/user/{ActorNames.Agent(Definition.Id)}").Tell(new ReportNow(_incarnation.Epoch));
         }
 
+        _incarnation.AcceptClocks(_state.LetGo ?? []);
         Integrate(new SchedulesConfigured(), pursue: true);
         if (IsTakenOut)
         {
@@ -230,9 +230,9 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
     {
         _state = DatabaseFold.Apply(_state, happened);
         _narrator.Tell(_state, happened);
-        if (happened is HeldPurgeLetGo letGo && HoldJudgement.IsAboutClock(letGo.Keys))
+        if (happened is HeldPurgeLetGo letGo)
         {
-            _incarnation.Clock?.Accept();
+            _incarnation.AcceptClocks(letGo.Keys);
         }
     }
 

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Ports;
+using CvpActors.Domain.Purges;
 
 namespace CvpActors.Actors.Coordination;
 
@@ -43,11 +44,27 @@ public sealed record Incarnation(
     /// <summary>Who watches the clock, as in <see cref="CoordinatorSettings"/>.</summary>
     public IClockKeeper? Clock { get; init; }
 
+    /// <summary>The name of the node whose clock that is.</summary>
+    public string? Node { get; init; }
+
     /// <summary>What the clock had to show at least when this process began; null in its later incarnations, which have seen it.</summary>
     public DateTimeOffset? ClockAtLeast { get; init; }
 
     /// <summary>The databases that there are, as in <see cref="CoordinatorSettings"/>.</summary>
     public IReadOnlySet<string>? OnlyDatabases { get; init; }
+
+    /// <summary>
+    /// Tells the clock what an administrator has said of it by letting a purge go. It stands in the journal: the next coordinator, on another
+    /// machine, does not ask again.
+    /// </summary>
+    /// <param name="letGo">Keys of what was let go.</param>
+    public void AcceptClocks(IEnumerable<string> letGo)
+    {
+        foreach (var shown in HoldJudgement.ClocksLetGo(letGo))
+        {
+            Clock?.Accept(shown);
+        }
+    }
 }
 
 /// <summary>An agent that serves a database has another configuration or is another one than is registered.</summary>

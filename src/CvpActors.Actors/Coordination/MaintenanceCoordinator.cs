@@ -133,6 +133,7 @@ public sealed class MaintenanceCoordinator : JournaledActor
             _settings.AddressOf)
         {
             Clock = _settings.Clock,
+            Node = _settings.Node,
             ClockAtLeast = isFirst ? _settings.Clock?.HadToShowAtStart : null,
             OnlyDatabases = _settings.OnlyDatabases,
         };

@@ -35,6 +35,6 @@ internal static class RunOrders
 
     /// <summary>Who asks for a purge now is there to see what day it is: silence of the source tells him nothing new. A leap is told to everybody.</summary>
     private static ClockEvidence? EvidenceFor(Trigger trigger, Incarnation incarnation) => incarnation.Clock?.Evidence() is not { } evidence ? null
-        : trigger == Trigger.OnDemand ? evidence with { SteadySince = DateTimeOffset.MinValue }
-        : evidence;
+        : trigger == Trigger.OnDemand ? evidence with { SteadySince = DateTimeOffset.MinValue, Node = incarnation.Node }
+        : evidence with { Node = incarnation.Node };
 }

@@ -14,9 +14,6 @@ public sealed record DatabaseState
     /// <summary>How many refused on-demand tries are kept among them: a script that asks in a loop must not push the runs out.</summary>
     public const int KeptRefusals = 50;
 
-    /// <summary>How many findings that were let go the state keeps: those of many years, since each names one row or one leap of a clock.</summary>
-    public const int KeptLetGo = 50;
-
     /// <summary>How many cleared alerts the state keeps.</summary>
     public const int KeptClearedAlerts = 50;
 
@@ -56,7 +53,10 @@ public sealed record DatabaseState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public HeldPurge? HeldPurge { get; init; }
 
-    /// <summary>Keys of what held a purge and was let go, oldest first; null when nothing ever was.</summary>
+    /// <summary>
+    /// Keys of what held a purge and was let go, oldest first; null when nothing ever was. Of each subject (<see cref="HoldReason.SubjectOf"/>) the
+    /// latest only, so that there are never more than categories, and two.
+    /// </summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableList<string>? LetGo { get; init; }
 

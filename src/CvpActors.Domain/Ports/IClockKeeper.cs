@@ -14,6 +14,10 @@ public interface IClockKeeper
     /// <summary>Reads the clock and says what is known of it.</summary>
     ClockEvidence Evidence();
 
-    /// <summary>An administrator says that the clock was right to leap.</summary>
-    void Accept();
+    /// <summary>
+    /// An administrator says that a clock which leapt was right; that of another node, when this one has leapt likewise at about the same time.
+    /// Any other leap, one that came since among them, stands. May be said again.
+    /// </summary>
+    /// <param name="shown">To where the clock leapt that was spoken of, UTC, in whole seconds.</param>
+    void Accept(DateTimeOffset shown);
 }

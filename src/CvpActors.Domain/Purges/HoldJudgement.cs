@@ -10,7 +10,6 @@ namespace CvpActors.Domain.Purges;
 /// </summary>
 public static class HoldJudgement
 {
-    private const string ClockKeyPrefix = "clock ";
     private const string EmptiedKeyPrefix = "emptied ";
 
     /// <summary>What speaks against beginning; null when nothing does.</summary>
@@ -29,8 +28,18 @@ public static class HoldJudgement
         return reasons.IsEmpty ? null : new PurgeHold(reasons);
     }
 
-    /// <summary>Whether a leap of the clock is among what was let go: then it is right, for all databases.</summary>
-    public static bool IsAboutClock(IEnumerable<string> letGo) => letGo.Any(key => key.StartsWith(ClockKeyPrefix, StringComparison.Ordinal));
+    /// <summary>To where the clocks had leapt of which it was said by letting a purge go that they are right, UTC: for all databases, and on every node.</summary>
+    public static IEnumerable<DateTimeOffset> ClocksLetGo(IEnumerable<string> letGo)
+    {
+        ArgumentNullException.ThrowIfNull(letGo);
+        foreach (var key in letGo)
+        {
+            if (ClockLeap.TryReadKey(key, out var shown))
+            {
+                yield return shown;
+            }
+        }
+    }
 
     /// <summary>Whether a category that would be emptied is among what holds a purge.</summary>
     public static bool IsAboutEmptying(PurgeHold hold)
@@ -44,10 +53,10 @@ public static class HoldJudgement
         if (clock?.Leap is { } leap)
         {
             yield return new HoldReason(
-                $"{ClockKeyPrefix}{Stamp(leap.To)}",
+                leap.Key,
                 $"The coordinator's clock showed {leap.To:u} when, by what was seen of it before and by how long its machine was up, it had to show "
-                + $"{leap.From:u}: {InWords.Of(leap.To - leap.From)} more. By a clock that is ahead, young rows look old. Set it right, or let the purge go if it is right "
-                + "(the machine was off for so long).");
+                + $"{leap.From:u}: {InWords.Of(leap.To - leap.From)} more. By a clock that is ahead, young rows look old. Set it right{(clock.Node is { } node ? $" on node {node}" : "")}, or let the purge go if it is right "
+                + "(the machine was off, or a virtual one was paused, for so long).");
         }
     }
 
@@ -73,8 +82,9 @@ public static class HoldJudgement
             {
                 yield return new HoldReason(
                     $"{EmptiedKeyPrefix}{category.Category} {(category.Newest is { } newest ? Stamp(newest) : "undated")}",
-                    $"Category \"{category.Category}\" would be left without any row: its newest is of {category.Newest:u}, and all before {category.OlderThan:u} go. "
-                    + "Either nothing was written since, or its timestamp-format is not the one that its rows have.");
+                    $"Category \"{category.Category}\" would be left without any row that can be dated: {(category.Newest is { } last ? $"its newest is of {last:u}, and all" : "all")} "
+                    + $"before {category.OlderThan:u} go. Either nothing was written since, or its timestamp-format is not the one that its rows have. If the last of them may go, "
+                    + "let the purge go; if that will be so again and again, set emptying = allow for the category.");
             }
         }
     }

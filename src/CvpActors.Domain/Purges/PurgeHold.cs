@@ -17,4 +17,12 @@ public sealed record PurgeHold(ImmutableArray<HoldReason> Reasons)
 /// <summary>One thing that was seen.</summary>
 /// <param name="Key">Names this very finding: a later one of the same kind has another key, and is asked about anew.</param>
 /// <param name="Text">What was seen and what follows from it, for a person.</param>
-public sealed record HoldReason(string Key, string Text);
+public sealed record HoldReason(string Key, string Text)
+{
+    /// <summary>What a key is about, without which finding of it: the clock, the silence, the emptying of one category.</summary>
+    public static string SubjectOf(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return key[..Math.Max(0, key.LastIndexOf(' '))];
+    }
+}

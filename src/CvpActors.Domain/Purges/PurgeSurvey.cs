@@ -19,17 +19,20 @@ public sealed record PurgeSurvey(DateTimeOffset AsOf, ImmutableArray<CategorySur
 /// <summary>What a purge would meet in one category.</summary>
 /// <param name="Category">Its name.</param>
 /// <param name="OlderThan">Rows dated before this moment are old, UTC.</param>
-/// <param name="HasRows">Whether there is any row.</param>
-/// <param name="RowsStay">Whether there is a row that is not old, one that cannot be dated among them. A row that is kept for its dependants only does not count.</param>
-/// <param name="Newest">The date of the newest row that can be dated, also after <see cref="PurgeSurvey.AsOf"/>; null when none was found.</param>
-/// <param name="Oldest">The date of the oldest.</param>
+/// <param name="HasOld">Whether there is any row that is old.</param>
+/// <param name="RowsStay">
+/// Whether there is a row that is dated and not old. One whose date is not believed (<see cref="DatableSpan"/>) stays too, but it says nothing about
+/// whether the dates of the others were read as they are meant, and does not count; neither does one that is kept for its dependants only.
+/// </param>
+/// <param name="Newest">The newest date that is believed; null when none was found.</param>
+/// <param name="Oldest">The oldest.</param>
 /// <param name="Complete">
 /// Whether <paramref name="Newest"/> and <paramref name="Oldest"/> are of all rows. Where the column has no index they are of the rows at both
 /// ends of a large table; with an index on text, of the texts at both ends.
 /// </param>
 public sealed record CategorySurvey(
-    string Category, DateTimeOffset OlderThan, bool HasRows, bool RowsStay, DateTimeOffset? Newest, DateTimeOffset? Oldest, bool Complete)
+    string Category, DateTimeOffset OlderThan, bool HasOld, bool RowsStay, DateTimeOffset? Newest, DateTimeOffset? Oldest, bool Complete)
 {
-    /// <summary>Whether a purge would take the last row.</summary>
-    public bool WouldBeEmptied => HasRows && !RowsStay;
+    /// <summary>Whether a purge would take the last row that has a date.</summary>
+    public bool WouldBeEmptied => HasOld && !RowsStay;
 }

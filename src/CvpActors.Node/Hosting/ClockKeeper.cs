@@ -55,12 +55,17 @@ internal sealed partial class ClockKeeper : IClockKeeper, IDisposable
 
     public ClockEvidence Evidence() => Look(keep: false);
 
-    public void Accept()
+    public void Accept(DateTimeOffset shown)
     {
         lock (_gate)
         {
-            _history = _history.Accept();
-            Keep();
+            var accepted = _history.Accept(shown);
+            if (accepted != _history)
+            {
+                _history = accepted;
+                _log.LogInformation("an administrator has said that the clock was right to leap to {Shown:u}", shown);
+                Keep();
+            }
         }
     }
 

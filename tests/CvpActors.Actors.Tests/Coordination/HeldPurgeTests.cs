@@ -32,6 +32,8 @@ public sealed class HeldPurgeTests : ActorSpec
         _clock.Leap = new ClockLeap(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(400));
         var held = await PurgeAsync(AttemptState.Failed);
         Assert.Contains("it is held, and nothing was deleted. The coordinator's clock showed 1971-02-05", held.Error, StringComparison.Ordinal);
+        Assert.Contains("Set it right on node site-a", held.Error, StringComparison.Ordinal);
+        Assert.EndsWith(")", held.Error, StringComparison.Ordinal);
         Assert.Equal((0, 42), (_database.Begun, _database.OldRows));
         var view = await ViewAsync();
         Assert.Equal(held.Id, view.Purge.Held?.AttemptId);
@@ -40,7 +42,7 @@ public sealed class HeldPurgeTests : ActorSpec
         Assert.IsType<Accepted>(await CommandAsync(new LetPurgeGo("it was off for a year")));
         await PurgeAsync(AttemptState.Succeeded);
         Assert.Equal(0, _database.OldRows);
-        Assert.True(_clock.Accepted);
+        Assert.Equal(DateTimeOffset.UnixEpoch.AddDays(400), _clock.Accepted);
         Assert.Null((await ViewAsync()).Purge.Held);
         Assert.NotNull(Assert.Single((await ViewAsync()).Alerts).ClearedAt);
     }
@@ -54,7 +56,7 @@ public sealed class HeldPurgeTests : ActorSpec
 
         Assert.IsType<Accepted>(await CommandAsync(new LetPurgeGo("the source was switched off")));
         await PurgeAsync(AttemptState.Succeeded);
-        Assert.False(_clock.Accepted);
+        Assert.Null(_clock.Accepted);
 
         // Another row came, and grew old in its turn: it is asked about anew.
         _database.NewestRow = TimeProvider.System.GetUtcNow().AddDays(-30.5);
@@ -69,6 +71,20 @@ public sealed class HeldPurgeTests : ActorSpec
         Assert.Equal(42, dry.Result?.Purge?.Rows);
         Assert.StartsWith("emptied call", Assert.Single(dry.Result!.Held!.Reasons).Key, StringComparison.Ordinal);
         Assert.Empty((await ViewAsync()).Alerts);
+    }
+
+    [Fact]
+    public async Task The_coordinator_of_another_node_knows_what_was_said_of_the_clock_and_does_not_ask_again()
+    {
+        _clock.Leap = new ClockLeap(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddDays(400));
+        await PurgeAsync(AttemptState.Failed);
+        Assert.IsType<Accepted>(await CommandAsync(new LetPurgeGo("it was off for a year")));
+        var child = await Sys.ActorSelection(_coordinator.Path).ResolveOne(Bound);
+        await child.GracefulStop(Bound, PoisonPill.Instance);
+
+        var itsClock = new FakeClockKeeper();
+        Sys.ActorOf(MaintenanceCoordinator.SupervisedProps([], new CoordinatorSettings("site-b") { Clock = itsClock }, TimeProvider.System), "next");
+        await AwaitAssertAsync(() => Assert.Equal(DateTimeOffset.UnixEpoch.AddDays(400), itsClock.Accepted), Bound);
     }
 
     [Fact]
@@ -109,12 +125,12 @@ public sealed class HeldPurgeTests : ActorSpec
     {
         public ClockLeap? Leap { get; set; }
 
-        public bool Accepted { get; private set; }
+        public DateTimeOffset? Accepted { get; private set; }
 
         public DateTimeOffset? HadToShowAtStart { get; set; }
 
-        public ClockEvidence Evidence() => new(DateTimeOffset.UnixEpoch, Accepted ? null : Leap);
+        public ClockEvidence Evidence() => new(DateTimeOffset.UnixEpoch, Accepted is null ? Leap : null);
 
-        public void Accept() => Accepted = true;
+        public void Accept(DateTimeOffset shown) => Accepted = shown;
     }
 }

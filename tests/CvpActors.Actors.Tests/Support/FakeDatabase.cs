@@ -127,7 +127,7 @@ internal sealed class FakeDatabase : IDatabaseEngine, IPurger, IBackupReader, IB
 
     Task<PurgeSurvey> IPurger.SurveyAsync(PurgePlan plan, DateTimeOffset asOf, CancellationToken cancellation) =>
         Task.FromResult(new PurgeSurvey(asOf, NewestRow is { } newest
-            ? [new CategorySurvey("call", asOf.AddDays(-30), HasRows: true, RowsStay: newest > asOf.AddDays(-30), newest, newest, Complete: true)]
+            ? [new CategorySurvey("call", asOf.AddDays(-30), HasOld: newest < asOf.AddDays(-30), RowsStay: newest > asOf.AddDays(-30), newest, newest, Complete: true)]
             : []));
 
     IHeldRunLock IRunLock.Take(long token)

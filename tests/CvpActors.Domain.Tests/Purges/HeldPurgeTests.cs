@@ -28,6 +28,15 @@ public sealed class HeldPurgeTests
     }
 
     [Fact]
+    public void One_that_was_asked_for_is_not_said_to_be_tried_again()
+    {
+        var day = new Scenario();
+        day.Request(Operation.Purge);
+        Hold(day, Leap);
+        Assert.Contains("not tried again by itself: ask again afterwards. To let it go as it is: cvpctl release", Assert.Single(day.OpenAlerts).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_that_is_held_by_something_else_is_alerted_anew()
     {
         var night = Held(Leap);
@@ -85,17 +94,57 @@ public sealed class HeldPurgeTests
     }
 
     [Fact]
-    public void Of_what_was_let_go_in_many_years_the_latest_is_kept()
+    public void Of_what_was_let_go_the_latest_of_each_category_is_kept_and_of_the_clock_and_the_silence()
     {
         var day = new Scenario();
-        for (var n = 0; n < DatabaseState.KeptLetGo + 5; n++)
+        foreach (var n in Enumerable.Range(0, 5))
         {
             day.Request(Operation.Purge);
-            Hold(day, new HoldReason($"emptied call {n}", "empty"));
+            Hold(day, new HoldReason($"emptied call {n}", "empty"), new HoldReason($"clock {n}", "ahead"));
             day.Do(new LetPurgeGo("so it is"));
         }
 
-        Assert.Equal((DatabaseState.KeptLetGo, "emptied call 54"), (day.State.LetGo!.Count, day.State.LetGo[^1]));
+        day.Request(Operation.Purge);
+        Hold(day, new HoldReason("emptied long calls 7", "empty"));
+        day.Do(new LetPurgeGo("so it is"));
+        Assert.Equal(["emptied call 4", "clock 4", "emptied long calls 7"], day.State.LetGo);
+    }
+
+    [Fact]
+    public void However_many_categories_hold_it_one_word_lets_all_of_them_go()
+    {
+        var day = new Scenario();
+        day.Request(Operation.Purge);
+        Hold(day, [.. Enumerable.Range(0, 120).Select(n => new HoldReason($"emptied call-{n} 2026-01-01T00:00:00Z", "empty"))]);
+        day.Do(new LetPurgeGo("all were moved away"));
+        Assert.Equal(120, day.State.LetGo!.Count);
+    }
+
+    [Fact]
+    public void What_is_let_go_while_the_next_try_runs_stays_so_when_that_ends_and_it_is_tried_again_at_once()
+    {
+        var night = Held(Leap);
+        night.RunUntil(T.AddMinutes(10));
+        Assert.IsType<Accepted>(night.Do(new LetPurgeGo("it was off")));
+        night.Now = T.AddMinutes(11);
+        Hold(night, Leap);
+
+        Assert.Null(night.State.HeldPurge);
+        Assert.Empty(night.OpenAlerts);
+        Assert.Equal(T.AddMinutes(11), night.State.Purge.Window?.NextAttemptAt);
+    }
+
+    [Fact]
+    public void What_else_that_try_was_held_by_holds_it_on()
+    {
+        var night = Held(Leap);
+        night.RunUntil(T.AddMinutes(10));
+        Assert.IsType<Accepted>(night.Do(new LetPurgeGo("it was off")));
+        Hold(night, Leap, Emptied);
+
+        Assert.Equal(Emptied, Assert.Single(night.State.HeldPurge!.Hold.Reasons));
+        Assert.DoesNotContain(Leap.Text, Assert.Single(night.OpenAlerts).Text, StringComparison.Ordinal);
+        Assert.Equal(T.AddMinutes(20), night.State.Purge.Window?.NextAttemptAt);
     }
 
     private static Scenario Held(params HoldReason[] reasons)

@@ -29,6 +29,7 @@ public sealed class HoldJudgementTests
         Assert.Equal("clock 2026-03-10T00:30:00Z", reason.Key);
         Assert.Contains("400 d more", reason.Text, StringComparison.Ordinal);
         Assert.Contains("Set it right, or let the purge go", reason.Text, StringComparison.Ordinal);
+        Assert.Contains("Set it right on node site-a, or", Judge(Leapt with { Node = "site-a" }, Usual)!.InWords(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -37,13 +38,17 @@ public sealed class HoldJudgementTests
         var last = Category("call", newest: Now.AddDays(-31), stay: false);
         var reason = Assert.Single(Judge(Steady, last)!.Reasons);
         Assert.Equal("emptied call 2026-02-07T00:30:00Z", reason.Key);
-        Assert.Contains("\"call\" would be left without any row: its newest is of 2026-02-07", reason.Text, StringComparison.Ordinal);
+        Assert.Contains("\"call\" would be left without any row that can be dated: its newest is of 2026-02-07", reason.Text, StringComparison.Ordinal);
         Assert.Null(HoldJudgement.Judge(Plan(mayBeEmptied: true), new PurgeSurvey(Now, [last]), Steady, []));
     }
 
     [Fact]
     public void An_empty_category_holds_nothing() =>
-        Assert.Null(Judge(Steady, new CategorySurvey("call", Now.AddDays(-30), HasRows: false, RowsStay: false, null, null, Complete: true)));
+        Assert.Null(Judge(Steady, new CategorySurvey("call", Now.AddDays(-30), HasOld: false, RowsStay: false, null, null, Complete: true)));
+
+    [Fact]
+    public void A_category_of_which_no_row_is_old_is_not_emptied_though_none_has_a_date_that_is_believed() =>
+        Assert.Null(Judge(Steady, Usual, new CategorySurvey("archive", Now.AddDays(-30), HasOld: false, RowsStay: false, null, null, Complete: true)));
 
     [Fact]
     public void Silence_for_a_week_by_a_clock_that_was_not_watched_for_as_long_holds_it()
@@ -93,8 +98,8 @@ public sealed class HoldJudgementTests
     [Fact]
     public void Only_what_is_said_of_the_clock_is_about_the_clock()
     {
-        Assert.True(HoldJudgement.IsAboutClock(Judge(Leapt, Usual)!.Reasons.Select(r => r.Key)));
-        Assert.False(HoldJudgement.IsAboutClock(Judge(Steady, Category("clock", newest: Now.AddDays(-31), stay: false))!.Reasons.Select(r => r.Key)));
+        Assert.Equal([Now], HoldJudgement.ClocksLetGo(Judge(Leapt, Usual)!.Reasons.Select(r => r.Key)));
+        Assert.Empty(HoldJudgement.ClocksLetGo(Judge(Steady, Category("clock", newest: Now.AddDays(-31), stay: false))!.Reasons.Select(r => r.Key)));
     }
 
     private static PurgeHold? Judge(ClockEvidence? clock, params ImmutableArray<CategorySurvey> categories) =>
@@ -106,5 +111,5 @@ public sealed class HoldJudgementTests
         TimeSpan.Zero);
 
     private static CategorySurvey Category(string name, DateTimeOffset newest, bool stay = true) =>
-        new(name, Now.AddDays(-30), HasRows: true, RowsStay: stay, newest, newest.AddDays(-100), Complete: true);
+        new(name, Now.AddDays(-30), HasOld: !stay, RowsStay: stay, newest, newest.AddDays(-100), Complete: true);
 }

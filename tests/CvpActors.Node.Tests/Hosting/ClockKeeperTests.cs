@@ -28,7 +28,9 @@ public sealed class ClockKeeperTests : IDisposable
         {
             Assert.Equal(Start.AddMinutes(1), second.HadToShowAtStart);
             Assert.Equal(new ClockLeap(Start.AddMinutes(1), Start.AddMinutes(1).AddDays(400)), second.Evidence().Leap);
-            second.Accept();
+            second.Accept(Start.AddDays(3));
+            Assert.NotNull(second.Evidence().Leap);
+            second.Accept(Start.AddMinutes(1).AddDays(400));
             Assert.Null(second.Evidence().Leap);
         }
 

@@ -1,4 +1,5 @@
 using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Purges;
 
 namespace CvpActors.Domain.Maintenance.Folding;
 
@@ -13,23 +14,25 @@ internal static class HoldFold
             return state;
         }
 
-        if (e.Outcome.Held is { } hold)
+        if (StillHeldBy(state, e.Outcome) is { } hold)
         {
             var since = state.HeldPurge is { } before && before.Hold.IsSameAs(hold) ? before.Since : e.At;
             return state with { HeldPurge = new HeldPurge(ended.AttemptId, since, hold) };
         }
 
-        return e.Outcome.State == AttemptState.Succeeded ? state with { HeldPurge = null } : state;
+        return e.Outcome.State == AttemptState.Succeeded || e.Outcome.Held is not null ? state with { HeldPurge = null } : state;
     }
+
+    /// <summary>What a run was held by, without what was let go while it ran; null when nothing is left.</summary>
+    public static PurgeHold? StillHeldBy(DatabaseState state, Outcome outcome) =>
+        outcome.Held?.Reasons.RemoveAll(reason => state.LetGo?.Contains(reason.Key) == true) is { IsEmpty: false } left ? new PurgeHold(left) : null;
 
     /// <summary>The state after an administrator's word; a window that is open goes on at once.</summary>
     public static DatabaseState LetGo(DatabaseState state, HeldPurgeLetGo e)
     {
-        var keys = (state.LetGo ?? []).RemoveAll(e.Keys.Contains).AddRange(e.Keys);
-        return (state with
-        {
-            HeldPurge = null,
-            LetGo = keys.RemoveRange(0, Math.Max(0, keys.Count - DatabaseState.KeptLetGo)),
-        }).With(Operation.Purge, o => o.Window is { NextAttemptAt: not null } window ? o with { Window = window with { NextAttemptAt = e.At } } : o);
+        // Of each subject the latest counts: another leap, or another last row, has taken the place of the one before.
+        var subjects = e.Keys.Select(HoldReason.SubjectOf).ToHashSet(StringComparer.Ordinal);
+        var keys = (state.LetGo ?? []).RemoveAll(key => subjects.Contains(HoldReason.SubjectOf(key))).AddRange(e.Keys);
+        return (state with { HeldPurge = null, LetGo = keys }).With(Operation.Purge, o => o.Window is { NextAttemptAt: not null } window ? o with { Window = window with { NextAttemptAt = e.At } } : o);
     }
 }

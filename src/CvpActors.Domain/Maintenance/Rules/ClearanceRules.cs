@@ -102,7 +102,7 @@ internal static class ClearanceRules
     private static void Finish(Draft draft, MaintenanceLock held)
     {
         var (cause, reason, _) = held.Clearance!;
-        var next = RetryRules.NextTryAfterRun(draft, held, AttemptState.Cancelled);
+        var next = RetryRules.NextTryAfterRun(draft, held, new Outcome(AttemptState.Cancelled));
         draft.Record(new LockCleared(draft.Now, held.Token, cause, reason, next));
         if (cause == ClearanceCause.MaxAge)
         {

@@ -1,4 +1,6 @@
 using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Maintenance.Folding;
 
 namespace CvpActors.Domain.Maintenance.Rules;
 
@@ -25,10 +27,17 @@ internal static class HoldRules
             // What holds it now is another thing than what the open alert tells.
             AlertRules.ClearAll(draft, AlertCodes.PurgeHeld);
             AlertRules.Raise(draft, AlertCodes.PurgeHeld, Operation.Purge,
-                $"The purge of {draft.Policy.Database} is held and has deleted nothing ({held.AttemptId}). {held.Hold.InWords()} It is tried again as long as its window is open; "
-                + $"to let it go as it is: cvpctl release {draft.Policy.Database} --reason \"…\".");
+                $"The purge of {draft.Policy.Database} is held and has deleted nothing ({held.AttemptId}). {held.Hold.InWords()} {Retries(ended)} "
+                + $"To let it go as it is: cvpctl release {draft.Policy.Database} --reason \"…\".");
         }
     }
+
+    private static string Retries(MaintenanceLock ended) => ended.Trigger == Trigger.Scheduled
+        ? "It is tried again as long as its window is open."
+        : "It was asked for, and is not tried again by itself: ask again afterwards.";
+
+    /// <summary>Whether a run was held by what has been let go while it ran, and by nothing else: it need not wait for its next try.</summary>
+    public static bool WasLetGoMeanwhile(Draft draft, Outcome outcome) => outcome.Held is not null && HoldFold.StillHeldBy(draft.State, outcome) is null;
 
     public static DatabaseReply LetGo(Draft draft, string reason)
     {

@@ -44,7 +44,7 @@ internal static class LockRules
             return;
         }
 
-        var next = RetryRules.NextTryAfterRun(draft, held, outcome.State);
+        var next = RetryRules.NextTryAfterRun(draft, held, outcome);
         draft.Record(new LockReleased(draft.Now, held.Token, outcome, next));
         HoldRules.AfterRun(draft, held);
         DamageRules.AfterRun(draft, held, outcome);

@@ -30,13 +30,13 @@ internal static class RetryRules
         : slot.State == RunSlotState.Waiting && state.Lock is null ? Later(next, window.Deadline + policy.Of(operation).Retry.Grace + TimeSpan.FromTicks(1))
         : next;
 
-    /// <summary>When a run that ends now as <paramref name="end"/> is tried again; null when it is not.</summary>
-    public static DateTimeOffset? NextTryAfterRun(Draft draft, MaintenanceLock ended, AttemptState end)
+    /// <summary>When a run that ends now with that outcome is tried again; null when it is not.</summary>
+    public static DateTimeOffset? NextTryAfterRun(Draft draft, MaintenanceLock ended, Outcome outcome)
     {
         var window = draft.State.Of(ended.Operation).Window;
-        return ended.Trigger == Trigger.Scheduled && end != AttemptState.Succeeded && !CancelRules.EndsWindow(ended, window)
-            ? window?.NextTryAfter(draft.Now)
-            : null;
+        return ended.Trigger != Trigger.Scheduled || outcome.State == AttemptState.Succeeded || CancelRules.EndsWindow(ended, window) ? null
+            : HoldRules.WasLetGoMeanwhile(draft, outcome) && draft.Now <= window?.Deadline ? draft.Now
+            : window?.NextTryAfter(draft.Now);
     }
 
     /// <summary>
