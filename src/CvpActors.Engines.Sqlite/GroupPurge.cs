@@ -11,6 +11,7 @@ internal sealed class GroupPurge : IDisposable
 {
     // Refused rows are tried once more when others have gone, as long as they are few: a trigger may guard what those were.
     private const int MostTriedAgain = 10_000;
+    private const int MostTriesAgain = 10 * MostTriedAgain;
 
     private readonly SqliteSession _session;
     private readonly PurgeSchema _schema;
@@ -20,7 +21,7 @@ internal sealed class GroupPurge : IDisposable
     private readonly BatchSize _size;
     private readonly Dictionary<PurgeTarget, RowDeletion> _deletions = [];
     private readonly Stack<(PurgeTarget Target, object?[] Key)> _next = new();
-    private readonly List<(PurgeTarget Target, object?[] Key, string Reason)> _refusedEarlier = [];
+    private readonly SqliteStatement? _rowsNoted;
     private int _mostOfNextBatch = int.MaxValue;
     private int _batch;
 
@@ -47,6 +48,15 @@ internal sealed class GroupPurge : IDisposable
         {
             _deletions[target] = new RowDeletion(session, schema, group, target);
         }
+
+        if (_deletions.Values.SelectMany(deletion => deletion.OwnNotes).ToList() is { Count: > 0 } notes && group.Any(target => target.Category.CascadeAllowed))
+        {
+            _rowsNoted = session.Prepare("SELECT " + string.Join(" + ", notes.Select(note => $"(SELECT coalesce(max(rowid), 0) FROM {note})")));
+            foreach (var deletion in _deletions.Values)
+            {
+                deletion.RowsNoted = RowsNoted;
+            }
+        }
     }
 
     private string Names => string.Join(", ", _group.Select(target => target.Category.Name));
@@ -62,7 +72,7 @@ internal sealed class GroupPurge : IDisposable
         await TryRefusedAgainAsync(cancellation);
         if (_rowsRemain)
         {
-            new CirclePurge(_session, _schema, _group, _tallies, _batches, _deletions).Run(cancellation);
+            await new CirclePurge(_session, _schema, _group, _tallies, _batches, _deletions).RunAsync(cancellation);
             foreach (var target in _group)
             {
                 KeptClosure.Count(_session, target, _tallies[target]);
@@ -72,6 +82,7 @@ internal sealed class GroupPurge : IDisposable
 
     public void Dispose()
     {
+        _rowsNoted?.Dispose();
         foreach (var deletion in _deletions.Values)
         {
             deletion.Dispose();
@@ -116,6 +127,11 @@ internal sealed class GroupPurge : IDisposable
             cancellation.ThrowIfCancellationRequested();
             var taken = new List<(PurgeTarget Target, object?[] Key)>();
             var counts = new RowCounts();
+            foreach (var deletion in _deletions.Values)
+            {
+                deletion.Prepare();
+            }
+
             try
             {
                 _batches.Commit($"batch {++_batch} of {Names}", _size, () => DeleteBatch(taken, counts), cancellation);
@@ -126,7 +142,6 @@ internal sealed class GroupPurge : IDisposable
                 continue;
             }
 
-            _refusedEarlier.Clear();
             _mostOfNextBatch = int.MaxValue;
             counts.AddTo(_tallies);
             _batches.Report(counts.Deleted);
@@ -139,11 +154,6 @@ internal sealed class GroupPurge : IDisposable
         foreach (var deletion in _deletions.Values)
         {
             deletion.BeginBatch();
-        }
-
-        foreach (var (target, key, reason) in _refusedEarlier)
-        {
-            _deletions[target].Refuse(key, reason);
         }
 
         var most = Math.Min(_size.Rows, _mostOfNextBatch);
@@ -166,31 +176,37 @@ internal sealed class GroupPurge : IDisposable
             deletion.Forget();
         }
 
+        // Noted outside of any transaction, so that no later one takes it back: the row is not tried again.
         _rowsRemain = true;
-        _refusedEarlier.Add((lost.Target, lost.Key, lost.Message));
+        _deletions[lost.Target].Refuse(lost.Key, lost.Message);
         taken.RemoveAt(taken.Count - 1);
         for (var i = taken.Count - 1; i >= 0; i--)
         {
             _next.Push(taken[i]);
         }
 
-        // At least one row, so that the refusal is noted even where the first row of a batch was refused.
-        _mostOfNextBatch = Math.Max(1, taken.Count);
-        if (_next.Count == 0)
-        {
-            _next.Push((lost.Target, lost.Key));
-        }
+        _mostOfNextBatch = taken.Count > 0 ? taken.Count : int.MaxValue;
+    }
+
+    private long RowsNoted()
+    {
+        _ = _rowsNoted!.Step();
+        var rows = _rowsNoted.Long(0);
+        _rowsNoted.Reset();
+        return rows;
     }
 
     private async Task TryRefusedAgainAsync(CancellationToken cancellation)
     {
+        var tries = 0;
         for (long before = 0, now; (now = _group.Sum(target => _tallies[target].Rows)) > before; before = now)
         {
             foreach (var target in _group.Where(target => target.IsTried))
             {
                 var refused = SqliteKeys.Read(_session, target, $"SELECT {target.NotedKey} FROM {target.RefusedTable} LIMIT {MostTriedAgain + 1}");
-                if (refused.Count <= MostTriedAgain)
+                if (refused.Count <= MostTriedAgain && tries < MostTriesAgain)
                 {
+                    tries += refused.Count;
                     _session.Execute($"DELETE FROM {target.RefusedTable}", cancellation);
                     refused.ForEach(key => _next.Push((target, key)));
                 }

@@ -1,13 +1,18 @@
 using CvpActors.Domain.Purges;
+using SQLitePCL;
 
 namespace CvpActors.Engines.Sqlite;
 
 /// <summary>A table, and the key by which its rows are walked and deleted.</summary>
 /// <param name="PlainName">The table as the schema spells it.</param>
-/// <param name="Key">The key's columns, quoted: the row id, or the primary key of a WITHOUT ROWID table.</param>
+/// <param name="Key">
+/// The key's columns, quoted: the row id, or the primary key of a WITHOUT ROWID table. None where columns hide the row id; rows are not purged from such a
+/// table, but may refer to others.
+/// </param>
+/// <param name="Collations">For each column of the key: the collation by which the primary key orders it, or null when it is the column's own.</param>
 /// <param name="Columns">All columns.</param>
 /// <param name="PrimaryKey">The declared primary key's columns, which a foreign key without columns refers to.</param>
-internal sealed record PurgeTable(string PlainName, IReadOnlyList<string> Key, IReadOnlySet<string> Columns, IReadOnlyList<string> PrimaryKey)
+internal sealed record PurgeTable(string PlainName, IReadOnlyList<string> Key, IReadOnlyList<string?> Collations, IReadOnlySet<string> Columns, IReadOnlyList<string> PrimaryKey)
 {
     private static readonly string[] RowIdNames = ["rowid", "_rowid_", "oid"];
 
@@ -34,15 +39,19 @@ internal sealed record PurgeTable(string PlainName, IReadOnlyList<string> Key, I
             }
         }
 
-        var table = Read(session, category.Table)
-            ?? throw new SqliteDatabaseException($"{place}: the columns of \"{category.Table}\" hide its row id; rename one of {string.Join(", ", RowIdNames)}");
+        var table = Read(session, category.Table);
+        if (table is not { Key.Count: > 0 })
+        {
+            throw new SqliteDatabaseException($"{place}: the columns of \"{category.Table}\" hide its row id; rename one of {string.Join(", ", RowIdNames)}");
+        }
+
         return table.Columns.Contains(category.TimestampColumn)
             ? table
             : throw new SqliteDatabaseException(
                 $"{place}: table \"{category.Table}\" has no column \"{category.TimestampColumn}\"; columns: {string.Join(", ", table.Columns)}");
     }
 
-    /// <summary>A table by its name; null when it is not there or its rows have no key that can be named.</summary>
+    /// <summary>A table by its name; null when it is not there.</summary>
     public static PurgeTable? Read(SqliteSession session, string name)
     {
         var columns = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
@@ -65,12 +74,19 @@ internal sealed record PurgeTable(string PlainName, IReadOnlyList<string> Key, I
             return null;
         }
 
-        // A column of that name hides the row id behind it.
-        var rowId = RowIdNames.FirstOrDefault(candidate => !columns.Contains(candidate));
         string[] primary = [.. primaryKey.Values];
-        return IsWithoutRowId(session, name) ? new PurgeTable(name, [.. primary.Select(SqliteIdentifier.Quote)], columns, primary)
-            : rowId is null ? null
-            : new PurgeTable(name, [rowId], columns, primary);
+        var ordered = PrimaryKeyOrder(session, name);
+        if (IsWithoutRowId(session, name))
+        {
+            return new PurgeTable(
+                name, [.. ordered.Select(part => SqliteIdentifier.Quote(part.Column))], [.. ordered.Select(part => OtherCollation(session, name, part))], columns, primary);
+        }
+
+        // A column of that name hides the row id behind it. An INTEGER PRIMARY KEY, which needs no index, is the row id itself.
+        string[] key = RowIdNames.FirstOrDefault(candidate => !columns.Contains(candidate)) is { } rowId ? [rowId]
+            : primary.Length == 1 && ordered.Count == 0 ? [SqliteIdentifier.Quote(primary[0])]
+            : [];
+        return new PurgeTable(name, key, [.. key.Select(_ => (string?)null)], columns, primary);
     }
 
     /// <summary>Whether a foreign key may name that column; the row id is one for those who never enforce.</summary>
@@ -79,8 +95,11 @@ internal sealed record PurgeTable(string PlainName, IReadOnlyList<string> Key, I
     /// <summary>The key's columns of a row, as a list: <c>c.rowid</c>.</summary>
     public string KeyOf(string row) => string.Join(", ", Key.Select(column => $"{row}.{column}"));
 
+    /// <summary>What makes a comparison one by the primary key: two rows may have keys that are the same to their columns' own collation.</summary>
+    public string By(int part) => Collations[part] is { } collation ? " COLLATE " + SqliteIdentifier.Quote(collation) : "";
+
     /// <summary>"These two are the same row."</summary>
-    public string SameKey(string one, string other) => string.Join(" AND ", Key.Select(column => $"{one}.{column} = {other}.{column}"));
+    public string SameKey(string one, string other) => string.Join(" AND ", Key.Select((column, i) => $"{one}.{column} = {other}.{column}{By(i)}"));
 
     /// <summary>"The row has the key that is bound from that parameter on."</summary>
     public string KeyIs(string row, int firstParameter) => $"({KeyOf(row)}) = ({Parameters(firstParameter)})";
@@ -91,14 +110,35 @@ internal sealed record PurgeTable(string PlainName, IReadOnlyList<string> Key, I
 
     /// <summary>Reads keys in order with what an expression says of each row; from the beginning or after a key, whose parameters begin at 1.</summary>
     public string WalkSql(string verdict, bool afterKey) =>
-        $"SELECT {KeyOf("p")}, {verdict} FROM {Name} AS p" + (afterKey ? $" WHERE ({KeyOf("p")}) > ({Parameters(1)})" : "") + $" ORDER BY {KeyOf("p")}";
+        $"SELECT {KeyOf("p")}, {verdict} FROM {Name} AS p" + (afterKey ? $" WHERE ({KeyOf("p")}) > ({Parameters(1)})" : "") + $" ORDER BY {string.Join(", ", Key.Select((column, i) => $"p.{column}{By(i)}"))}";
 
-    private string Parameters(int first) => string.Join(", ", Key.Select((_, i) => $"?{first + i}"));
+    private string Parameters(int first) => string.Join(", ", Key.Select((_, i) => $"?{first + i}{By(i)}"));
 
     private static bool IsWithoutRowId(SqliteSession session, string name)
     {
         using var tables = session.Prepare("SELECT wr FROM pragma_table_list(?1) WHERE schema = 'main'");
         tables.Bind(1, name);
         return tables.Step() && tables.Long(0) != 0;
+    }
+
+    /// <summary>The columns of the primary key's index, in its order and with its collations; none where there is no such index.</summary>
+    private static List<(string Column, string Collation)> PrimaryKeyOrder(SqliteSession session, string name)
+    {
+        using var parts = session.Prepare(
+            "SELECT x.name, x.coll FROM pragma_index_list(?1, 'main') AS i JOIN pragma_index_xinfo(i.name, 'main') AS x WHERE i.origin = 'pk' AND x.key ORDER BY x.seqno");
+        parts.Bind(1, name);
+        var order = new List<(string, string)>();
+        while (parts.Step())
+        {
+            order.Add((parts.Text(0)!, parts.Text(1)!));
+        }
+
+        return order;
+    }
+
+    private static string? OtherCollation(SqliteSession session, string name, (string Column, string Collation) part)
+    {
+        session.Check(raw.sqlite3_table_column_metadata(session.Handle, "main", name, part.Column, out _, out var own, out _, out _, out _));
+        return string.Equals(own, part.Collation, StringComparison.OrdinalIgnoreCase) ? null : part.Collation;
     }
 }

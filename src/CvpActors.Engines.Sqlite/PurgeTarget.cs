@@ -22,14 +22,17 @@ internal sealed record PurgeTarget(int Number, RetentionCategory Category, Purge
     /// <summary>Old rows that the database refused to delete, and its words.</summary>
     public string RefusedTable => $"temp.cvp_refused_{Number}";
 
+    /// <summary>Old rows that only such rows refer to as are in this table as well: filled by <see cref="Circles"/>.</summary>
+    public string LeftTable => $"temp.cvp_left_{Number}";
+
     /// <summary>"This row is old."</summary>
     public string IsOld(string row) => $"{State.Sql(row)} = {RowState.Old}";
 
-    /// <summary>"That row of a table in temp is about this row."</summary>
+    /// <summary>"That row of a table in temp is about this row." Compared byte by byte, as the note says the key that the row has.</summary>
     public string IsAbout(string note, string row) => string.Join(" AND ", Table.Key.Select((column, i) => $"{note}.k{i} = {row}.{column}"));
 
     /// <summary>The same, to look the row up by its key: the column whose index is to be used stands first.</summary>
-    public string IsOf(string row, string note) => string.Join(" AND ", Table.Key.Select((column, i) => $"{row}.{column} = {note}.k{i}"));
+    public string IsOf(string row, string note) => string.Join(" AND ", Table.Key.Select((column, i) => $"{row}.{column} = {note}.k{i}{Table.By(i)}"));
 
     /// <summary>The columns of the key in a table in temp.</summary>
     public string NotedKey => string.Join(", ", Table.Key.Select((_, i) => $"k{i}"));

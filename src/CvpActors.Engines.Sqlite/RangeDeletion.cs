@@ -20,7 +20,7 @@ internal sealed class RangeDeletion : IDisposable
     public RangeDeletion(SqliteSession session, PurgeTarget target)
     {
         _target = target;
-        _referrers = new Referrers(session, target);
+        _referrers = new Referrers(session, target, othersWrite: false);
         var table = target.Table;
         var holder = _referrers.HolderOf("p");
         var may = target.HeldBy.Count == 0 ? target.IsOld("p") : $"{target.IsOld("p")} AND {holder} < 0";
@@ -29,6 +29,9 @@ internal sealed class RangeDeletion : IDisposable
         _keptRow = session.Prepare($"SELECT {holder}, count(*) FROM {table.Name} AS p WHERE {table.KeyIs("p", 1)} AND {target.IsOld("p")} GROUP BY 1");
         _keptRange = session.Prepare($"SELECT {holder}, count(*) FROM {table.Name} AS p WHERE {table.KeyIsBetween("p", 1)} AND {target.IsOld("p")} GROUP BY 1");
     }
+
+    /// <summary>Makes ready for a transaction before it begins, while nobody has to wait.</summary>
+    public void Prepare() => _referrers.Prepare();
 
     /// <param name="keys">The rows, in key order.</param>
     /// <param name="rowsRead">How many rows there are between the first and the last, old or not.</param>

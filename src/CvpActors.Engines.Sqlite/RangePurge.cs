@@ -21,6 +21,7 @@ internal static class RangePurge
 
             long rows = 0;
             var kept = new List<(long Key, long Rows)>();
+            deletion.Prepare();
             batches.Commit(
                 $"batch {++batch} of {target.Category.Name}",
                 size,

@@ -35,11 +35,11 @@ internal sealed class RowDeletion : IDisposable
     {
         _session = session;
         _target = target;
-        _referrers = new Referrers(session, target);
+        _referrers = new Referrers(session, target, group.Any(t => t.IsTried));
         var table = target.Table;
         var wasRefused = target.IsTried ? $"EXISTS (SELECT 1 FROM {target.RefusedTable} AS r WHERE {target.IsAbout("r", "p")})" : "0";
         _look = session.Prepare($"SELECT {wasRefused}, {_referrers.HolderOf("p")} FROM {table.Name} AS p WHERE {table.KeyIs("p", 1)} AND {target.IsOld("p")}");
-        _delete = session.Prepare($"DELETE FROM {table.Name} AS p WHERE {table.KeyIs("p", 1)}");
+        _delete = session.Prepare($"DELETE FROM {table.Name} AS p WHERE {table.KeyIs("p", 1)} AND {target.IsOld("p")}");
         foreach (var key in schema.ReferencesInto(group, table))
         {
             var parent = schema.TargetOf(key.Parent)!;
@@ -50,6 +50,15 @@ internal sealed class RowDeletion : IDisposable
 
     /// <summary>The database's words when it last refused a row.</summary>
     public string LastReason { get; private set; } = "";
+
+    /// <summary>The tables in temp that triggers of ours write to.</summary>
+    public IEnumerable<string> OwnNotes => _referrers.OwnNotes;
+
+    /// <summary>How many rows stand in the tables of <see cref="OwnNotes"/> of the whole group: those are not the database's changes.</summary>
+    public Func<long> RowsNoted { get; set; } = () => 0;
+
+    /// <summary>Makes ready for a transaction before it begins, while nobody has to wait.</summary>
+    public void Prepare() => _referrers.Prepare();
 
     /// <summary>Makes ready for the rows of one transaction.</summary>
     public void BeginBatch() => _referrers.Refresh();
@@ -149,7 +158,7 @@ internal sealed class RowDeletion : IDisposable
 
         // What a trigger did before it refused is taken back with the row.
         _session.Execute("SAVEPOINT cvp_row");
-        var before = raw.sqlite3_total_changes(_session.Handle);
+        var before = OthersChanges();
         var result = _delete.TryRun(out var rows);
         if ((result & 0xff) == raw.SQLITE_CONSTRAINT)
         {
@@ -163,7 +172,7 @@ internal sealed class RowDeletion : IDisposable
         {
             _session.Check(result);
             reason = rows == 0 ? "a trigger ignores the deletion" : BreaksDeferredKey() ? "FOREIGN KEY constraint failed" : null;
-            cascaded = _target.Category.CascadeAllowed ? raw.sqlite3_total_changes(_session.Handle) - before - rows : 0;
+            cascaded = _target.Category.CascadeAllowed ? OthersChanges() - before - rows : 0;
         }
 
         if (reason is not null)
@@ -175,6 +184,8 @@ internal sealed class RowDeletion : IDisposable
         _session.Execute("RELEASE cvp_row");
         return reason is null;
     }
+
+    private long OthersChanges() => _target.Category.CascadeAllowed ? raw.sqlite3_total_changes(_session.Handle) - RowsNoted() : 0;
 
     // A deferred key that is broken would be told at the commit only, and take the whole batch back.
     private bool BreaksDeferredKey()

@@ -72,6 +72,24 @@ public sealed class PurgeDependantsTests : IDisposable
     }
 
     [Theory]
+    [InlineData("")]
+    [InlineData("CREATE INDEX invoice_call ON invoice(call_id);")]
+    public async Task A_table_whose_columns_hide_its_row_id_holds_what_it_refers_to(string index)
+    {
+        Create($"""
+            CREATE TABLE call(id INTEGER PRIMARY KEY, startdatetime INTEGER);
+            CREATE TABLE invoice(rowid TEXT, oid TEXT, _rowid_ TEXT, call_id INTEGER REFERENCES call(id));
+            {index}
+            INSERT INTO call VALUES (1, {Old}), (2, {Old}); INSERT INTO invoice VALUES ('x', 'y', 'z', 2);
+            """);
+
+        var call = Assert.Single((await PurgeAsync(Category("call"))).Categories);
+
+        Assert.Equal(1, call.Rows);
+        Assert.Equal([new KeptRows("invoice(call_id)", 1)], call.Kept!.Value.AsEnumerable());
+    }
+
+    [Theory]
     [InlineData(true, true)]
     [InlineData(true, false)]
     [InlineData(false, true)]

@@ -102,4 +102,47 @@ public sealed class PurgeTriggersTests : IDisposable
         Assert.Equal([new KeptRows("call(next)", 1), new KeptRows("not this one", 1)], call.Kept!.Value.AsEnumerable());
         Assert.Equal(["3", "4", "5"], SampleDatabase.Column(_purge.Database, "SELECT CAST(id AS TEXT) FROM call ORDER BY id"));
     }
+
+    [Theory]
+    [InlineData("INSERT INTO note(call_id) VALUES (2)", "call_id INTEGER REFERENCES call(id) ON DELETE CASCADE")]
+    [InlineData("UPDATE note SET call_id = 2", "call_id INTEGER REFERENCES call(id) ON DELETE CASCADE")]
+    [InlineData("UPDATE call SET startdatetime = 1770000000 WHERE id = 4", "call_id INTEGER REFERENCES call(id) ON DELETE SET NULL")]
+    [InlineData("INSERT INTO note(call_id) VALUES (2)", "rowid TEXT, oid TEXT, _rowid_ TEXT, call_id INTEGER REFERENCES call(id) ON DELETE CASCADE")]
+    public async Task What_a_trigger_refers_to_on_the_way_stays(string written, string columns)
+    {
+        SampleDatabase.Execute(_purge.Database, $"""
+            CREATE TABLE call(id INTEGER PRIMARY KEY, startdatetime INTEGER);
+            CREATE TABLE note({columns});
+            INSERT INTO call VALUES (1, 1770000000), (2, 1770000000), (3, 1770000000), (4, 1774900000);
+            INSERT INTO note(call_id) VALUES (4);
+            CREATE TRIGGER late AFTER DELETE ON call WHEN old.id = 1 BEGIN {written}; END;
+            """);
+
+        var call = (await _purge.PurgeAsync(PurgeFixture.Plan(PurgeFixture.Category("call"), 1))).Categories[0];
+
+        // Call 4 becomes an old one before the purge comes to it.
+        Assert.Equal(written.StartsWith("UPDATE call", StringComparison.Ordinal) ? 3 : 2, call.Rows);
+        Assert.Equal([new KeptRows("note(call_id)", 1)], call.Kept!.Value.AsEnumerable());
+        Assert.Equal(0, SampleDatabase.Scalar<long>(_purge.Database, "SELECT count(*) FROM note WHERE call_id IS NULL OR call_id NOT IN (SELECT id FROM call)"));
+        Assert.Equal(written.StartsWith("INSERT", StringComparison.Ordinal) ? 2 : 1, _purge.Count("note"));
+    }
+
+    [Fact]
+    public async Task Notes_of_our_own_are_not_counted_as_what_a_cascade_changed()
+    {
+        // Of leg an unindexed key refers to call without an action: it is noted. The cascade to part writes to it.
+        SampleDatabase.Execute(_purge.Database, """
+            CREATE TABLE call(id INTEGER PRIMARY KEY, startdatetime INTEGER);
+            CREATE TABLE part(call_id INTEGER REFERENCES call(id) ON DELETE CASCADE);
+            CREATE TABLE leg(call_id INTEGER REFERENCES call(id));
+            INSERT INTO call VALUES (1, 1770000000), (2, 1770000000), (3, 1770000000);
+            INSERT INTO part VALUES (1), (1);
+            CREATE TRIGGER late AFTER DELETE ON part BEGIN INSERT INTO leg VALUES (3); END;
+            """);
+
+        var call = (await _purge.PurgeAsync(PurgeFixture.Plan(PurgeFixture.Category("call") with { CascadeAllowed = true }, 100))).Categories[0];
+
+        Assert.Equal((2L, 4L), (call.Rows, call.Cascaded!.Value));
+        Assert.Equal([new KeptRows("leg(call_id)", 1)], call.Kept!.Value.AsEnumerable());
+    }
 }

@@ -2,6 +2,7 @@ using Akka.Event;
 using CvpActors.Domain;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Maintenance;
+using CvpActors.Domain.Maintenance.Rules;
 using CvpActors.Domain.Purges;
 
 namespace CvpActors.Actors.Coordination;
@@ -60,7 +61,7 @@ internal sealed class EventNarrator(ILoggingAdapter log, string database, TimeZo
                 break;
             case RunsMissed e:
                 Warn("{Database} {Operation}: {Count} due from {FirstDueAt} to {LastDueAt} were missed, since no coordinator could work then",
-                    database, InWords.Of(e.Operation), e.Count, At(e.FirstDueAt), At(e.LastDueAt));
+                    database, InWords.Of(e.Operation), DueMoments.InWords(e.Count), At(e.FirstDueAt), At(e.LastDueAt));
                 break;
             case ScheduleAdopted e:
                 Info("{Database} {Operation}: schedule {Schedule}", database, InWords.Of(e.Operation), e.Schedule ?? "none");

@@ -138,7 +138,7 @@ internal static class ScheduleRules
         draft.Record(new RunsMissed(draft.Now, operation, missed.First, missed.Last, missed.Count));
         var which = missed.Count == 1
             ? $"The scheduled {name} of {draft.Policy.Database}, due {missed.First:u}, was missed"
-            : $"{missed.Count} scheduled {name}s of {draft.Policy.Database}, due from {missed.First:u} to {missed.Last:u}, were missed";
+            : $"{DueMoments.InWords(missed.Count)} scheduled {name}s of {draft.Policy.Database}, due from {missed.First:u} to {missed.Last:u}, were missed";
         AlertRules.Raise(draft, AlertCodes.GaveUp(operation), operation,
             $"{which}: no coordinator could work until {draft.Now:u} (none was running, or its journal could not be written), after the retry window of {InWords.Of(retry.Window)}. "
             + $"Check the coordinator nodes; to have it now, ask for a {name} of {draft.Policy.Database} on demand.");
