@@ -12,6 +12,9 @@ public sealed record ChildCommand(ImmutableArray<string> Arguments, ImmutableDic
 {
     /// <summary>The program.</summary>
     public string Program => Arguments[0];
+
+    /// <summary>Whether <see cref="Environment"/> is all that it gets, and nothing of this process's. Its program is then named by a full path.</summary>
+    public bool IsWholeEnvironment { get; init; }
 }
 
 /// <summary>How a child ended.</summary>
@@ -107,6 +110,11 @@ public static class ChildProcess
         foreach (var argument in line.Skip(1))
         {
             start.ArgumentList.Add(argument);
+        }
+
+        if (command.IsWholeEnvironment)
+        {
+            start.Environment.Clear();
         }
 
         foreach (var (name, value) in command.Environment)

@@ -2,6 +2,7 @@ using CvpActors.Benchmarks.Backup;
 using CvpActors.Benchmarks.Data;
 using CvpActors.Benchmarks.Failover;
 using CvpActors.Benchmarks.Fleet;
+using CvpActors.Benchmarks.Postgres;
 using CvpActors.Benchmarks.Purge;
 using CvpActors.Benchmarks.Rotate;
 using CvpActors.Benchmarks.Ship;
@@ -28,6 +29,12 @@ internal static class Program
                       --writes 100         rows a second that the other process writes
                       --rounds 3
                       --peer-seconds 60    after which the peer is stopped; it starts anew whenever somebody writes
+          backup --engine postgres
+                    The same of a PostgreSQL database and of its whole server, beside pg_dump and pg_basebackup with the same guarantees by
+                    hand, and pgBackRest where it is installed; and what a night's change costs to ship in each form.
+                      --scale 70           of pgbench; 70 is about a gigabyte
+                      --writes 100         transactions a second meanwhile
+                      --rounds 3
           rotate    The rotation of a file set beside `cp` + `sync` of the same file: constant time?
                       --megabytes 1024     the largest file; the others are 1/16, 1/8, 1/4 and 1/2 of it
                       --rounds 5
@@ -38,6 +45,11 @@ internal static class Program
                       --target-time 50     milliseconds, as in the configuration: how long a batch should hold the write lock
                       --batch-rows 10000   the most rows of a batch
                       --batch-pause 0      milliseconds
+          purge --engine postgres
+                    One day of thirty, of a partitioned and of a plain table, beside one DELETE and batches of intervals.
+                      --rows 10000000
+                      --rounds 3
+                      --target-time 50     as for purge, and --batch-rows
           start     From process start to 200 of /healthz/ready, and resident memory idle; on an empty data directory
                     and on one that exists.
                       --rounds 5
@@ -92,6 +104,12 @@ internal static class Program
         {
             switch (arguments)
             {
+                case ["backup", "--engine", "postgres", .. var rest]:
+                    await PostgresBackupBenchmark.RunAsync(Arguments.Parse(rest, "scale", "writes", "rounds", "directory"));
+                    return 0;
+                case ["purge", "--engine", "postgres", .. var rest]:
+                    await PostgresPurgeBenchmark.RunAsync(Arguments.Parse(rest, "rows", "rounds", "target-time", "batch-rows", "directory"));
+                    return 0;
                 case ["backup", .. var rest]:
                     await BackupBenchmark.RunAsync(Arguments.Parse(rest, "megabytes", "writes", "rounds", "peer-seconds", "directory"));
                     return 0;

@@ -50,3 +50,15 @@ public class ReportingDatabaseException : Exception
     {
     }
 }
+
+/// <summary>
+/// A database whose server does not answer now. It may later: a node starts all the same and says so, and its runs fail and are tried again.
+/// </summary>
+public sealed class DatabaseUnreachableException : ReportingDatabaseException
+{
+    /// <summary>Creates the error.</summary>
+    public DatabaseUnreachableException(string message, Exception? cause = null)
+        : base(message, cause)
+    {
+    }
+}

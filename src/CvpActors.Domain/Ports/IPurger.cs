@@ -7,6 +7,14 @@ namespace CvpActors.Domain.Ports;
 public interface IPurger
 {
     /// <summary>
+    /// Looks whether every table and column that the plan names is there and can be dated as it says; at a node's start. An engine that can only
+    /// see that while it purges says nothing here. Changes nothing.
+    /// </summary>
+    /// <exception cref="PurgePlanException">One cannot; names the category.</exception>
+    /// <exception cref="ReportingDatabaseException">The database cannot be asked.</exception>
+    Task CheckAsync(PurgePlan plan, CancellationToken cancellation) => Task.CompletedTask;
+
+    /// <summary>
     /// Deletes what is older than its retention in batches, checking the token before each, and refreshes statistics afterwards.
     /// A dry run counts and deletes nothing.
     /// </summary>

@@ -1,5 +1,6 @@
 using CvpActors.Domain.Agents;
 using CvpActors.Domain.Ports;
+using CvpActors.Domain.Purges;
 using CvpActors.Node.Configuration;
 using CvpActors.Node.Settings;
 
@@ -9,7 +10,7 @@ namespace CvpActors.Node.Hosting;
 internal static class EngineChecks
 {
     /// <returns>What can not be done with them all the same, and the way out, a line each.</returns>
-    /// <exception cref="SettingsException">A database is not there or is not one of its engine's.</exception>
+    /// <exception cref="SettingsException">A database is not there or is not one of its engine's, or has not what its categories name.</exception>
     public static async Task<IReadOnlyList<string>> RunAsync(NodeSettings settings, IReadOnlyList<MaintainedDatabase> databases)
     {
         var limits = new List<string>();
@@ -19,6 +20,16 @@ internal static class EngineChecks
             {
                 await database.Engine.CheckAsync(CancellationToken.None);
                 limits.AddRange(database.Engine.FindLimits().Select(limit => $"{database.Id}: {limit}"));
+                await (database.Purger?.CheckAsync(database.Plan, CancellationToken.None) ?? Task.CompletedTask);
+            }
+            catch (DatabaseUnreachableException e)
+            {
+                // A server that starts later than the node must not keep the node, and its other databases, from starting.
+                limits.Add($"{database.Id}: {e.Message}; it is looked at again before each run");
+            }
+            catch (PurgePlanException e)
+            {
+                throw new SettingsException($"{configured.KeyPath}.purge.categories.{e.Category}", $"\"{e.Category}\" {e.Problem}");
             }
             catch (ReportingDatabaseException e)
             {

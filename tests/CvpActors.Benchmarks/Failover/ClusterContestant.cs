@@ -1,4 +1,4 @@
-using CvpActors.Benchmarks.Support;
+using CvpActors.Testing;
 
 namespace CvpActors.Benchmarks.Failover;
 
@@ -23,7 +23,7 @@ internal sealed class ClusterContestant(Func<string> place, PostgresServer postg
     public async Task<Trial> RunAsync(Scenario scenario)
     {
         var directory = place();
-        using var trio = await NodeTrio.StartAsync(node, directory, await postgres.CreateDatabaseAsync(Path.GetFileName(directory)), settings);
+        using var trio = await NodeTrio.StartAsync(node, directory, postgres.CreateDatabase(Path.GetFileName(directory)), settings);
         return await new ClusterTrial(trio, scenario, freeze).RunAsync();
     }
 }

@@ -1,5 +1,6 @@
 using CvpActors.Benchmarks.Start;
 using CvpActors.Benchmarks.Support;
+using CvpActors.Testing;
 
 namespace CvpActors.Benchmarks.Failover;
 
@@ -16,7 +17,7 @@ internal static class FailoverBenchmark
         var node = BuiltNode.Find(arguments.Text("node"));
         using var work = WorkDirectory.Create(arguments, 2048);
         Machine.Describe("before");
-        await using var postgres = await PostgresServer.StartAsync(work.Sub("postgres"));
+        using var postgres = new PostgresServer(place: work.Sub("postgres"), flushes: true, settings: "max_connections=200");
         var trials = 0;
         string Place() => work.Sub($"trial{++trials}");
 

@@ -1,5 +1,6 @@
-using CvpActors.Benchmarks.Support;
+using CvpActors.Testing;
 using Npgsql;
+using Child = CvpActors.Benchmarks.Support.Child;
 
 namespace CvpActors.Benchmarks.Failover;
 
@@ -29,7 +30,7 @@ internal sealed class QuartzContestant(string name, PostgresServer postgres, Che
 
     public async Task<Trial> RunAsync(Scenario scenario)
     {
-        var connection = await postgres.CreateDatabaseAsync($"quartz{++_databases}");
+        var connection = postgres.CreateDatabase($"quartz{++_databases}");
         await using var data = NpgsqlDataSource.Create(connection);
         await using (var create = data.CreateCommand(QuartzJob.Table))
         {

@@ -1,4 +1,5 @@
 using CvpActors.Benchmarks.Support;
+using CvpActors.Testing;
 
 namespace CvpActors.Benchmarks.Failover;
 
@@ -97,6 +98,6 @@ internal sealed class SettingsComparison(Func<string> place, PostgresServer post
     private async Task<NodeTrio> StartAsync(DetectionSettings choice)
     {
         var directory = place();
-        return await NodeTrio.StartAsync(node, directory, await postgres.CreateDatabaseAsync(Path.GetFileName(directory)), choice);
+        return await NodeTrio.StartAsync(node, directory, postgres.CreateDatabase(Path.GetFileName(directory)), choice);
     }
 }

@@ -1,4 +1,5 @@
 using CvpActors.Benchmarks.Support;
+using CvpActors.Testing;
 
 namespace CvpActors.Benchmarks.Storm;
 
@@ -13,14 +14,14 @@ internal static class StormBenchmark
         var rounds = arguments.Number("rounds", 3);
         Machine.Describe("before");
         using var work = WorkDirectory.Create(arguments, megabytesNeeded: 2000);
-        await using var postgres = await PostgresServer.StartAsync(work.Sub("postgres"));
+        using var postgres = new PostgresServer(place: work.Sub("postgres"), flushes: true, settings: "max_connections=200");
         var (ours, theirs) = (new List<StormSeen>(), new List<StormSeen>());
         for (var round = 0; round < rounds; round++)
         {
             // In turns, each on a database of its own.
-            ours.Add(await OurStorm.RunAsync(await postgres.CreateDatabaseAsync($"ours{round}"), databases));
+            ours.Add(await OurStorm.RunAsync(postgres.CreateDatabase($"ours{round}"), databases));
             Console.WriteLine($"round {round + 1}: ours {ours[^1]}");
-            theirs.Add(await QuartzStorm.RunAsync(await postgres.CreateDatabaseAsync($"theirs{round}"), databases));
+            theirs.Add(await QuartzStorm.RunAsync(postgres.CreateDatabase($"theirs{round}"), databases));
             Console.WriteLine($"round {round + 1}: Quartz.NET {theirs[^1]}");
         }
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using CvpActors.EndToEnd.Tests.Harness;
+using CvpActors.Testing;
 
 namespace CvpActors.EndToEnd.Tests.Cluster;
 

@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text.Json;
 using CvpActors.EndToEnd.Tests.Harness;
+using CvpActors.Testing;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 

@@ -1,0 +1,115 @@
+using System.Net.Sockets;
+using CvpActors.Domain.Ports;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace CvpActors.Engines.Postgres.Server;
+
+/// <summary>One connection to the server, whose errors are told in words that name the database.</summary>
+internal sealed class PostgresSession : IAsyncDisposable
+{
+    private readonly PostgresOptions _options;
+    private readonly NpgsqlConnection _connection;
+
+    private PostgresSession(PostgresOptions options, NpgsqlConnection connection)
+    {
+        _options = options;
+        _connection = connection;
+    }
+
+    public NpgsqlConnection Connection => _connection;
+
+    public string Place => _options.Place;
+
+    /// <exception cref="DatabaseUnreachableException">The server does not answer.</exception>
+    /// <exception cref="ReportingDatabaseException">It does, and lets nobody in.</exception>
+    public static async Task<PostgresSession> OpenAsync(PostgresOptions options, CancellationToken cancellation)
+    {
+        var connection = new NpgsqlConnection(options.Connection.ConnectionString);
+        try
+        {
+            await connection.OpenAsync(cancellation);
+            var session = new PostgresSession(options, connection);
+
+            // Times are read and written in one way whatever the server's or the role's setting is; and a wait for others ends when this process does.
+            await session.ExecuteAsync("SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET client_connection_check_interval = '1s'", cancellation);
+            return session;
+        }
+        catch (Exception e) when (Explain(options, e) is { } explained)
+        {
+            await connection.DisposeAsync();
+            throw explained;
+        }
+        catch
+        {
+            await connection.DisposeAsync();
+            throw;
+        }
+    }
+
+    public async Task<int> ExecuteAsync(string sql, CancellationToken cancellation, params object[] values) =>
+        await AskAsync(sql, command => command.ExecuteNonQueryAsync(cancellation), values);
+
+    /// <summary>The first column of the first row; the default where there is none or it is NULL.</summary>
+    public async Task<T?> ScalarAsync<T>(string sql, CancellationToken cancellation, params object[] values) =>
+        await AskAsync(sql, command => command.ExecuteScalarAsync(cancellation), values) is T value ? value : default;
+
+    public async Task<List<T>> ListAsync<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellation, params object[] values) =>
+        await AskAsync(
+            sql,
+            async command =>
+            {
+                await using var rows = await command.ExecuteReaderAsync(cancellation);
+                var list = new List<T>();
+                while (await rows.ReadAsync(cancellation))
+                {
+                    list.Add(read(rows));
+                }
+
+                return list;
+            },
+            values);
+
+    /// <summary>Runs a command. What the server refuses is thrown as <see cref="PostgresException"/>; a connection that broke, in our words.</summary>
+    public async Task<T> AskAsync<T>(string sql, Func<NpgsqlCommand, Task<T>> ask, params object[] values)
+    {
+        await using var command = new NpgsqlCommand(sql, _connection);
+        foreach (var value in values)
+        {
+            var parameter = new NpgsqlParameter { Value = value };
+            if (value is uint)
+            {
+                parameter.NpgsqlDbType = NpgsqlDbType.Oid;
+            }
+
+            command.Parameters.Add(parameter);
+        }
+
+        try
+        {
+            return await ask(command);
+        }
+        catch (NpgsqlException e) when (e is not PostgresException)
+        {
+            throw Explain(_options, e)!;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _connection.DisposeAsync();
+
+    /// <summary>What an error of Npgsql's means, for a person; null for what is none of its.</summary>
+    public static ReportingDatabaseException? Explain(PostgresOptions options, Exception error) => error switch
+    {
+        // It is there and not ready: starting, stopping, in recovery, full.
+        PostgresException { SqlState: "57P03" or "57P01" or "57P02" or "53300" } e => new DatabaseUnreachableException($"{options.Place} is not to be reached now: {e.MessageText}", e),
+        PostgresException { SqlState: "28P01" or "28000" } e => new ReportingDatabaseException(
+            $"{options.Place} lets nobody in: {e.MessageText}; see password-file, password-env, passfile or service-file, whether the password has expired, and the server's pg_hba.conf", e),
+        PostgresException e => new ReportingDatabaseException($"{options.Place}: {e.MessageText}{(e.Hint is { } hint ? $" ({hint})" : "")}", e),
+        NpgsqlException e when e.Message.Contains("No password", StringComparison.OrdinalIgnoreCase) =>
+            new ReportingDatabaseException($"{options.Place} wants a password and none is configured; see password-file, password-env, passfile or service-file", e),
+        NpgsqlException or SocketException or TimeoutException => new DatabaseUnreachableException($"{options.Place} is not to be reached: {Innermost(error).Message}", error),
+        _ => null,
+    };
+
+    private static Exception Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error;
+}
