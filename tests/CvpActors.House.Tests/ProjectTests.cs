@@ -15,11 +15,12 @@ public sealed partial class ProjectTests
         ["Domain"] = [],
         ["Backups"] = ["Domain", "Files", "Processes"],
         ["Engines.Command"] = ["Domain", "Processes"],
+        ["Engines.Informix"] = ["Domain", "Files", "Processes"],
         ["Engines.Sqlite"] = ["Domain", "Files"],
         ["Shipping"] = ["Domain", "Files"],
         ["Snmp"] = ["Domain", "Files"],
         ["Actors"] = ["Domain"],
-        ["Node"] = ["Domain", "Files", "Processes", "Backups", "Engines.Command", "Engines.Sqlite", "Shipping", "Snmp", "Actors"],
+        ["Node"] = ["Domain", "Files", "Processes", "Backups", "Engines.Command", "Engines.Informix", "Engines.Sqlite", "Shipping", "Snmp", "Actors"],
         ["Cli"] = ["Snmp", "Node"],
     };
 

@@ -1,5 +1,6 @@
 using CvpActors.Node.Engines;
 using CvpActors.Node.Engines.Command;
+using CvpActors.Node.Engines.Informix;
 using CvpActors.Node.Engines.Sqlite;
 
 namespace CvpActors.Node.Hosting;
@@ -10,6 +11,7 @@ internal static class EngineModules
     public static IReadOnlyList<IEngineModule> All { get; } =
     [
         new SqliteModule(),
+        new InformixModule(),
         new CommandModule(),
     ];
 }
