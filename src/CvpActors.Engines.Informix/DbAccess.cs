@@ -16,7 +16,9 @@ namespace CvpActors.Engines.Informix;
 internal sealed class DbAccess(InformixPrograms programs, InformixOptions options, string database, Action<ChildIdentity> started, TimeProvider time)
 {
     private const int Tries = 5;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>What rebuilds an index or reads a table for its statistics may last.</summary>
+    private static readonly TimeSpan DefinesWithin = TimeSpan.FromHours(2);
 
     /// <summary>The rows of one SELECT, each a list of its columns as text; an empty text is NULL. Reads what is not committed, so it waits for nobody.</summary>
     /// <exception cref="SqlFailedException">It failed.</exception>
@@ -26,7 +28,7 @@ internal sealed class DbAccess(InformixPrograms programs, InformixOptions option
         try
         {
             var file = Path.Combine(folder.FullName, "rows");
-            await RetriedAsync($"SET ISOLATION TO DIRTY READ;\nUNLOAD TO '{file}' DELIMITER '|' {select};\n", cancellation);
+            await RetriedAsync($"SET ISOLATION TO DIRTY READ;\nUNLOAD TO '{file}' DELIMITER '|' {select};\n", options.StallAfter, cancellation);
             return File.Exists(file) ? UnloadedRows.Read(await File.ReadAllTextAsync(file, Encoding.Latin1, cancellation)) : [];
         }
         finally
@@ -47,22 +49,23 @@ internal sealed class DbAccess(InformixPrograms programs, InformixOptions option
     /// <summary>Runs a script that changes something, in one transaction of its own, again where somebody else had a lock.</summary>
     /// <exception cref="SqlFailedException">It failed, or the lock was not to be had.</exception>
     public Task<string> ChangeAsync(string statements, CancellationToken cancellation) =>
-        RetriedAsync(LockMode() + $"BEGIN WORK;\n{statements}\nCOMMIT WORK;\n", cancellation);
+        RetriedAsync(LockMode() + $"BEGIN WORK;\n{statements}\nCOMMIT WORK;\n", options.StallAfter, cancellation);
 
     /// <summary>Runs statements that make transactions of their own, again where somebody else had a lock.</summary>
     /// <exception cref="SqlFailedException">It failed, or the lock was not to be had.</exception>
-    public Task<string> DefineAsync(string statements, CancellationToken cancellation) => RetriedAsync(LockMode() + statements + "\n", cancellation);
+    public Task<string> DefineAsync(string statements, CancellationToken cancellation) =>
+        RetriedAsync(LockMode() + statements + "\n", options.StallAfter > DefinesWithin ? options.StallAfter : DefinesWithin, cancellation);
 
     private string LockMode() => FormattableString.Invariant($"SET LOCK MODE TO WAIT {Math.Max(1, (int)options.LockWait.TotalSeconds)};\n");
 
-    private async Task<string> RetriedAsync(string script, CancellationToken cancellation)
+    private async Task<string> RetriedAsync(string script, TimeSpan within, CancellationToken cancellation)
     {
-        var pause = FirstPause;
+        var pause = options.FirstRetryAfter;
         for (var tries = 1; ; tries++)
         {
             try
             {
-                return await RunAsync(script, cancellation);
+                return await RunAsync(script, within, cancellation);
             }
             catch (SqlFailedException e) when (e.Kind == SqlErrorKind.Retry && tries < Tries)
             {
@@ -72,10 +75,10 @@ internal sealed class DbAccess(InformixPrograms programs, InformixOptions option
         }
     }
 
-    private async Task<string> RunAsync(string script, CancellationToken cancellation)
+    private async Task<string> RunAsync(string script, TimeSpan within, CancellationToken cancellation)
     {
         var command = programs.Command("dbaccess", "-a", database, "-") with { Input = Bytes(script, cancellation) };
-        var end = await programs.RunAsync(command, options.StallAfter, started, cancellation);
+        var end = await programs.RunAsync(command, within, started, cancellation);
         var error = SqlError.Find(end.Errors) ?? (end.ExitCode == 0 ? null : SqlError.Find(end.Output));
         if (error is not null)
         {

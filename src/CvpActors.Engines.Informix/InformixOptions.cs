@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace CvpActors.Engines.Informix;
 
 /// <summary>One Informix server and the reporting database in it. All that its programs need is here: nothing is taken from a profile.</summary>
@@ -28,6 +30,15 @@ public sealed record InformixOptions(string Directory, string Server, string Onc
 
     /// <summary>How long a statement waits for a lock.</summary>
     public TimeSpan LockWait { get; init; } = DefaultLockWait;
+
+    /// <summary>The pause before what met another's lock is tried again; doubled each time.</summary>
+    internal TimeSpan FirstRetryAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>What else the programs need in their environment: a locale (DB_LOCALE, CLIENT_LOCALE), the way to libraries.</summary>
+    public ImmutableDictionary<string, string> Environment { get; init; } = [];
+
+    /// <summary>Names of the environment that the other settings give.</summary>
+    public static IReadOnlyList<string> OwnEnvironment { get; } = ["INFORMIXDIR", "INFORMIXSERVER", "ONCONFIG", "INFORMIXSQLHOSTS", "DBDATE", "DBACCNOIGN", "PATH"];
 
     /// <summary>How the server writes dates (DBDATE); Unified CVP's is <c>MDY4/</c>. It is what fragment expressions are read by.</summary>
     public string DateFormat { get; init; } = "MDY4/";

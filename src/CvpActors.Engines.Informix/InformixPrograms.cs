@@ -78,6 +78,11 @@ internal sealed class InformixPrograms(InformixOptions options, TimeProvider tim
             }
         }
 
+        foreach (var (name, value) in options.Environment)
+        {
+            made[name] = value;
+        }
+
         made["PATH"] = OperatingSystem.IsWindows() ? $"{bin};{System.Environment.SystemDirectory}" : $"{bin}:/usr/bin:/bin";
         return made.ToImmutableDictionary(StringComparer.Ordinal);
     }

@@ -30,7 +30,7 @@ public sealed class InformixRestore(InformixOptions options, TimeProvider time)
     /// <param name="backupFile">A level-0 archive that ontape wrote to its standard output.</param>
     /// <param name="run">The run; asked before the server is taken off-line, and before the archive replaces anything.</param>
     /// <param name="tell">Hears each step and all that ontape says, as it comes.</param>
-    /// <param name="cancellation">Ends it; after ontape has begun the server is left off-line or half restored, and the error says so.</param>
+    /// <param name="cancellation">Ends it; once ontape has begun the server's data are then neither the old nor the restored, and that is told.</param>
     /// <exception cref="BackupFailedException">The file is no archive; nothing was touched.</exception>
     /// <exception cref="ReportingDatabaseException">A step failed; the message says which, what state the server is in, and the way out.</exception>
     public async Task RestoreAsync(string backupFile, RunContext run, Action<string> tell, CancellationToken cancellation)
@@ -82,6 +82,11 @@ public sealed class InformixRestore(InformixOptions options, TimeProvider time)
         {
             throw new ReportingDatabaseException(
                 $"ontape -p of {options.Server} made no progress for {InWords.Of(options.StallAfter)} and was ended; it said last: {lines.Last}; {AfterFailure}", e);
+        }
+        catch (OperationCanceledException)
+        {
+            tell($"cancelled: {AfterFailure}");
+            throw;
         }
         catch (Exception e) when (e is ChildStartException or IOException or UnauthorizedAccessException)
         {

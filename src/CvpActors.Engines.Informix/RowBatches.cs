@@ -22,8 +22,22 @@ internal sealed partial class RowBatches(DbAccess database, PurgePlan plan, RunC
         var (table, column) = CategoryNames.Of(category);
         var name = $"cvp_purge_{table.ToLowerInvariant()}";
         run.CommitPoint($"the batches of {category.Name}");
-        await database.DefineAsync($"DROP FUNCTION IF EXISTS {name};\n{Define(name, table, column)}", cancellation);
+        await DropAsync(name, cancellation);
+        await database.DefineAsync(Define(name, table, column), cancellation);
         return new Function(this, category, name);
+    }
+
+    /// <summary>Drops what may not be there. That it could not be dropped is told by the next to make it.</summary>
+    private async Task DropAsync(string name, CancellationToken cancellation)
+    {
+        try
+        {
+            await database.DefineAsync($"DROP FUNCTION {name};", cancellation);
+        }
+        catch (SqlFailedException)
+        {
+            // It was not there.
+        }
     }
 
     private static string Define(string name, string table, string column) => $"""
@@ -95,7 +109,7 @@ internal sealed partial class RowBatches(DbAccess database, PurgePlan plan, RunC
             using var patience = new CancellationTokenSource(TidiesWithin, batches.Time);
             try
             {
-                await batches.Database.DefineAsync($"DROP FUNCTION IF EXISTS {name};", patience.Token);
+                await batches.DropAsync(name, patience.Token);
             }
             catch (Exception e) when (e is ReportingDatabaseException or OperationCanceledException)
             {

@@ -72,6 +72,9 @@ public static class ChildProcess
             var input = FeedAsync(process, command.Input);
             await output(process.StandardOutput.BaseStream, CancellationToken.None);
             await process.WaitForExitAsync(CancellationToken.None);
+
+            // What it has left behind may hold its input open and read nothing.
+            ProcessGroup.KillRest(identity.ProcessId);
             await input;
         }
         catch

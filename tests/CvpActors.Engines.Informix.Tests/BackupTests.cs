@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CvpActors.Backups;
 using CvpActors.Domain.Backups;
 using CvpActors.Domain.Ports;
@@ -204,6 +205,30 @@ public sealed class BackupTests : IDisposable
     }
 
     [Fact]
+    public async Task The_folder_that_TAPEDEV_names_is_left_as_it_is_with_its_archives_and_what_a_kill_left_there()
+    {
+        await File.WriteAllTextAsync(_server.PathOf("tape/host_7_L0"), "an archive");
+        await File.WriteAllTextAsync(_server.PathOf("tape/ONTA_host_7_L0"), "what a kill left");
+        await Engine().DumpAsync(Dump, TestRun.Create(), CancellationToken.None);
+        File.Delete(Dump);
+        _server.Fault("aborted");
+        await FailAsync();
+
+        Assert.Equal(["ONTA_host_7_L0", "host_7_L0"], Directory.GetFiles(_server.PathOf("tape")).Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal));
+        Assert.Equal("an archive", await File.ReadAllTextAsync(_server.PathOf("tape/host_7_L0")));
+    }
+
+    [Fact]
+    public async Task A_disk_that_is_full_is_named_and_ontape_is_ended()
+    {
+        var children = new List<RunChild>();
+        var run = TestRun.Create(progress: _ => throw new IOException("No space left on device")) with { Children = new Kept(children) };
+
+        Assert.Contains($"could not write {Dump}: No space left on device", (await FailAsync(run: run)).Message, StringComparison.Ordinal);
+        Assert.False(new ChildIdentity(children[0].ProcessId, children[0].Started).IsAlive);
+    }
+
+    [Fact]
     public async Task Nothing_of_a_profile_reaches_the_programs_and_the_configuration_is_all_they_need()
     {
         var before = Environment.GetEnvironmentVariable("IFX_ONTAPE_FILE_PREFIX");
@@ -214,7 +239,7 @@ public sealed class BackupTests : IDisposable
             await Engine().DumpAsync(Dump, TestRun.Create(), CancellationToken.None);
             Assert.Equal(
                 ["DBACCNOIGN", "DBCENTURY", "DBDATE", "INFORMIXDIR", "INFORMIXSERVER", "INFORMIXSQLHOSTS", "ONCONFIG", "PATH"],
-                new InformixPrograms(_server.Options, TimeProvider.System).Environment.Keys.Except(["TZ", "TMPDIR"]).Order(StringComparer.Ordinal));
+                new InformixPrograms(_server.Options with { Environment = new Dictionary<string, string> { ["PATH"] = "/nowhere" }.ToImmutableDictionary() }, TimeProvider.System).Environment.Keys.Except(["TZ", "TMPDIR"]).Order(StringComparer.Ordinal));
         }
         finally
         {

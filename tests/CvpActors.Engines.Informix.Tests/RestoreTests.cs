@@ -88,6 +88,21 @@ public sealed class RestoreTests : IDisposable
     }
 
     [Fact]
+    public async Task A_restore_that_is_cancelled_says_what_it_has_left()
+    {
+        await BackUpAsync();
+        _server.Fault("restore-hangs");
+        using var stop = new CancellationTokenSource();
+        var restoring = RestoreAsync(cancellation: stop.Token);
+        await Poll.UntilAsync(() => HasTold("Archive level: 0"), TimeSpan.FromSeconds(30));
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => restoring);
+        Assert.StartsWith("cancelled: the server's data are neither the old nor the restored", _told[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_server_that_does_not_come_on_line_again_is_named_by_its_state()
     {
         await BackUpAsync();
@@ -106,10 +121,26 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal("", _server.MetaOf("mode"));
     }
 
+    private void Tell(string line)
+    {
+        lock (_told)
+        {
+            _told.Add(line);
+        }
+    }
+
+    private bool HasTold(string line)
+    {
+        lock (_told)
+        {
+            return _told.Contains(line);
+        }
+    }
+
     private Task BackUpAsync() => new InformixEngine(_server.Options, TimeProvider.System).DumpAsync(Backup, TestRun.Create(), CancellationToken.None);
 
-    private Task RestoreAsync(InformixOptions? options = null, RunContext? run = null) =>
-        new InformixRestore(options ?? _server.Options, TimeProvider.System) { ChangesWithin = TimeSpan.FromSeconds(1) }.RestoreAsync(Backup, run ?? TestRun.Create(), _told.Add, CancellationToken.None);
+    private Task RestoreAsync(InformixOptions? options = null, RunContext? run = null, CancellationToken cancellation = default) =>
+        new InformixRestore(options ?? _server.Options, TimeProvider.System) { ChangesWithin = TimeSpan.FromSeconds(1) }.RestoreAsync(Backup, run ?? TestRun.Create(), Tell, cancellation);
 
     private Task<ReportingDatabaseException> FailAsync(InformixOptions? options = null) => Assert.ThrowsAnyAsync<ReportingDatabaseException>(() => RestoreAsync(options));
 }

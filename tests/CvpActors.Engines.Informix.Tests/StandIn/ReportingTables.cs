@@ -28,23 +28,21 @@ public sealed class ReportingTables(StandInServer server)
     public ReportingTables Fragmented(string table, int daysBack, string form = "(callstartdate = '{0}' )")
     {
         Plain(table);
+        var inserts = new List<string>();
         for (var day = Today.AddDays(-daysBack); day <= Today; day = day.AddDays(1))
         {
             var expression = string.Format(CultureInfo.InvariantCulture, form, Written(day), Written(day.AddDays(1))).Replace("'", "''", StringComparison.Ordinal);
-            server.Sql($"INSERT INTO sysfragments SELECT tabid, 'T', 'p{day:yyyyMMdd}', '{expression}', 'cvpdbs', '{day:yyyy-MM-dd}', '{day.AddDays(1):yyyy-MM-dd}' FROM systables WHERE tabname = '{table}'");
+            inserts.Add($"INSERT INTO sysfragments SELECT tabid, 'T', 'p{day:yyyyMMdd}', '{expression}', 'cvpdbs', '{day:yyyy-MM-dd}', '{day.AddDays(1):yyyy-MM-dd}' FROM systables WHERE tabname = '{table}'");
         }
 
+        server.Sql($"BEGIN; {string.Join("; ", inserts)}; COMMIT");
         return this;
     }
 
     /// <summary>Rows of one day.</summary>
     public ReportingTables Rows(string table, int daysAgo, int rows)
     {
-        for (var row = 0; row < rows; row++)
-        {
-            server.Sql($"INSERT INTO {table} VALUES ('{daysAgo}-{row}', '{Today.AddDays(-daysAgo):yyyy-MM-dd}')");
-        }
-
+        server.Sql($"INSERT INTO {table} VALUES {string.Join(", ", Enumerable.Range(0, rows).Select(row => $"('{daysAgo}-{row}', '{Today.AddDays(-daysAgo):yyyy-MM-dd}')"))}");
         return this;
     }
 

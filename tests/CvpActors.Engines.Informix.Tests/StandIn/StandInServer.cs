@@ -48,7 +48,8 @@ public sealed class StandInServer : IDisposable
     public InformixOptions Options => new(_directory.Path, Server, "onconfig.cvp", _directory.File("etc/sqlhosts"), "cvp_data")
     {
         User = Environment.UserName,
-        StallAfter = TimeSpan.FromSeconds(20),
+        StallAfter = TimeSpan.FromSeconds(60),
+        FirstRetryAfter = TimeSpan.FromMilliseconds(20),
     };
 
     public string[] SqlLog => File.Exists(_directory.File("sql.log")) ? File.ReadAllLines(_directory.File("sql.log")) : [];

@@ -430,8 +430,9 @@ def execute(db, sql):
         set_meta(db, "statistics", meta(db, "statistics") + plain.split()[-1] + " ")
     elif re.match(r"CREATE FUNCTION", plain, re.I):
         create_function(db, plain)
-    elif re.match(r"DROP FUNCTION IF EXISTS (\w+)$", plain, re.I):
-        db.execute("DELETE FROM standin_meta WHERE key = ?", ("function " + plain.split()[-1],))
+    elif re.match(r"DROP FUNCTION (\w+)$", plain, re.I):
+        if not db.execute("DELETE FROM standin_meta WHERE key = ?", ("function " + plain.split()[-1],)).rowcount:
+            raise SqlError(674, f"Routine ({plain.split()[-1]}) can not be resolved.")
     elif re.match(r"EXECUTE FUNCTION", plain, re.I):
         execute_function(db, plain)
     elif re.match(r"ALTER FRAGMENT", plain, re.I):
@@ -461,6 +462,8 @@ def create_function(db, sql):
         r"RETURN '@' \|\| cvp_gone \|\| '\|' \|\| cvp_kept; END FUNCTION$", sql)
     if not shape:
         raise SqlError(201, "A syntax error has occurred.")
+    if meta(db, "function " + shape[1]):
+        raise SqlError(673, f"Routine ({shape[1]}) already exists in database.")
     set_meta(db, "function " + shape[1], f"{shape[3]} {shape[2]}")
 
 

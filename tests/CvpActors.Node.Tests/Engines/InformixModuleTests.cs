@@ -47,6 +47,7 @@ public sealed class InformixModuleTests
     [InlineData("informix.date-format = \"MDY2/\"", "informix.date-format: \"MDY2/\" cannot be read without doubt; allowed:")]
     [InlineData("informix.fragments-ahead = 36h", "informix.fragments-ahead: 36h is not a number of days")]
     [InlineData("informix.referenced-tables = drop", "informix.referenced-tables: \"drop\" is not known; allowed: delete, detach")]
+    [InlineData("informix.environment.DBACCNOIGN = \"0\"", "informix.environment.DBACCNOIGN: is given by the engine itself; allowed: any name but")]
     [InlineData("informix.stall-after = 0s", "informix.stall-after: 0s is out of range")]
     [InlineData("purge.categories.call {\n table = \"a b\"\n timestamp-column = \"c\"\n retain = 30d\n}", "purge.categories.call.table: \"a b\" would need quotes")]
     [InlineData("purge.categories.call {\n table = \"call\"\n timestamp-column = \"c\"\n timestamp-format = iso8601\n retain = 30d\n}", "purge.categories.call.timestamp-format: \"iso8601\" is not for informix")]

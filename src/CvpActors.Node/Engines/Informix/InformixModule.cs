@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using CvpActors.Engines.Informix;
 using CvpActors.Node.Configuration;
@@ -31,6 +32,7 @@ internal sealed class InformixModule : IEngineModule
             DateFormat = DateFormat(section, "date-format"),
             FragmentsAheadDays = WholeDays(section, "fragments-ahead", 2),
             ForceDetachAfter = section.Duration("force-detach-after", TimeSpan.Zero, TimeSpan.Zero, LongestWait),
+            Environment = ReadEnvironment(section.Section("environment")),
             DetachReferenced = section.OneOf("referenced-tables", false, ("delete", false), ("detach", true)),
         };
         section.RefuseUnknownKeys();
@@ -53,6 +55,11 @@ internal sealed class InformixModule : IEngineModule
     }
 
     private static string Plain(string? name, string key) => name is null || SqlName.IsPlain(name) ? name! : throw new SettingsException(key, $"\"{name}\" would need quotes; {SqlName.Allowed}");
+
+    private static ImmutableDictionary<string, string> ReadEnvironment(SettingsSection section) =>
+        section.Keys.FirstOrDefault(name => InformixOptions.OwnEnvironment.Contains(name)) is { } own
+            ? throw new SettingsException(section.KeyPath(own), $"is given by the engine itself; allowed: any name but {string.Join(", ", InformixOptions.OwnEnvironment)}")
+            : section.Keys.ToImmutableDictionary(name => name, section.Text, StringComparer.Ordinal);
 
     /// <summary>On Windows it names a machine, whose registry has the entries.</summary>
     private static string Hosts(string text) => OperatingSystem.IsWindows() ? text : Path.GetFullPath(text);
