@@ -47,6 +47,9 @@ public sealed class SqlErrorTests : IDisposable
         Assert.Equal(20, (await PurgeAsync()).Rows);
         Assert.Equal(3, _server.SqlLog.Count(sql => sql.StartsWith("EXECUTE FUNCTION", StringComparison.Ordinal)));
         Assert.Contains("SET LOCK MODE TO WAIT 30", _server.SqlLog);
+
+        // What failed was never followed by a COMMIT.
+        Assert.Equal(1, _server.SqlLog.Count(sql => sql.StartsWith("COMMIT", StringComparison.Ordinal)));
     }
 
     [Fact]
