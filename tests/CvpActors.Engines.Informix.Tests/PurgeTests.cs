@@ -41,6 +41,23 @@ public sealed class PurgeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_fragment_in_which_the_retention_ends_stays_and_loses_its_old_rows_in_batches()
+    {
+        _tables.Plain("call").Rows("call", 5, 2).Rows("call", 4, 3).Rows("call", 3, 4).Rows("call", 2, 1);
+        var (first, middle, last) = (ReportingTables.Today.AddDays(-5), ReportingTables.Today.AddDays(-4), ReportingTables.Today);
+        foreach (var (name, from, before) in new[] { ("old", first, middle), ("both", middle, last) })
+        {
+            _server.Sql($"INSERT INTO sysfragments SELECT tabid, 'T', '{name}', '(callstartdate >= {SqlDate.Of(from)} AND callstartdate < {SqlDate.Of(before)} )', 'cvpdbs', '{from:yyyy-MM-dd}', '{before:yyyy-MM-dd}' FROM systables");
+        }
+
+        Assert.Equal(5, (await PurgeAsync(ReportingTables.Plan(ReportingTables.Category("call", 3)))).Rows);
+
+        Assert.Equal(5, _tables.Count("call"));
+        Assert.Contains("DETACH PARTITION old ", Assert.Single(_server.SqlLog, sql => sql.Contains("DETACH", StringComparison.Ordinal)), StringComparison.Ordinal);
+        Assert.Equal("both", _server.Scalar("SELECT partition FROM sysfragments"));
+    }
+
+    [Fact]
     public async Task A_second_purge_of_the_day_makes_no_fragment_again()
     {
         _tables.Fragmented("call", 1);
