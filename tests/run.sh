@@ -4,7 +4,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 
 # command:package of each real part that the tests run against
-needs=(sqlite3:sqlite3 snmptrapd:snmptrapd snmpd:snmpd snmpwalk:snmp smilint:smitools initdb:postgresql ip:iproute2 faketime:faketime openssl:openssl)
+needs=(python3:python3 sqlite3:sqlite3 snmptrapd:snmptrapd snmpd:snmpd snmpwalk:snmp smilint:smitools initdb:postgresql ip:iproute2 faketime:faketime openssl:openssl)
 # where Debian keeps programs that are no commands of every user
 elsewhere="/usr/sbin:$(printf '%s:' /usr/lib/postgresql/*/bin)"
 

@@ -14,6 +14,7 @@ var root = new RootCommand("cvpctl speaks to a node of CvpActors over HTTP, and 
     RemoteCommands.CreateFetch(),
     ConfigCommand.Create(),
     JournalCommand.Create(),
+    InformixCommand.Create(),
     SnmpCommand.Create(),
 };
 return await root.Parse(args).InvokeAsync();

@@ -13,8 +13,14 @@ public sealed record ChildCommand(ImmutableArray<string> Arguments, ImmutableDic
     /// <summary>The program.</summary>
     public string Program => Arguments[0];
 
-    /// <summary>Whether <see cref="Environment"/> is all that it gets, and nothing of this process's. Its program is then named by a full path.</summary>
+    /// <summary>Whether <see cref="Environment"/> is all that it gets, and nothing of this process's own. Its program is then named by a full path.</summary>
     public bool IsWholeEnvironment { get; init; }
+
+    /// <summary>What it reads on its standard input, which is closed afterwards; null: it gets none.</summary>
+    public IAsyncEnumerable<ReadOnlyMemory<byte>>? Input { get; init; }
+
+    /// <summary>Hears what it writes to its standard error, piece by piece as it comes.</summary>
+    public Action<string>? Heard { get; init; }
 }
 
 /// <summary>How a child ended.</summary>
@@ -35,9 +41,10 @@ public static class ChildProcess
 
     /// <summary>
     /// Waits for one line, which comes once the identity is on record, and only then becomes the program; if this process dies before, the
-    /// line never comes. The program itself gets no input.
+    /// line never comes. The program itself gets no input, or what follows the line: <c>read</c> takes not a byte more than its own.
     /// </summary>
     private const string Gate = "read -r go || exit 125; exec \"$@\" </dev/null";
+    private const string GateWithInput = "read -r go || exit 125; exec \"$@\"";
 
     private static readonly TimeSpan EndsWithin = TimeSpan.FromSeconds(5);
 
@@ -58,13 +65,17 @@ public static class ChildProcess
         using var process = Start(command);
         var identity = ChildIdentity.Of(process.Id) ?? throw new ChildStartException($"{command.Program} ended before it began");
         await using var ending = cancellation.Register(() => Task.Run(() => ProcessGroup.End(identity, EndsWithin)));
-        var errors = ReadLastAsync(process.StandardError);
+        var errors = ReadLastAsync(process.StandardError, command.Heard);
         try
         {
             started(identity);
-            await OpenGateAsync(process);
+            var input = FeedAsync(process, command.Input);
             await output(process.StandardOutput.BaseStream, CancellationToken.None);
             await process.WaitForExitAsync(CancellationToken.None);
+
+            // What it has left behind may hold its input open and read nothing.
+            ProcessGroup.KillRest(identity.ProcessId);
+            await input;
         }
         catch
         {
@@ -105,7 +116,7 @@ public static class ChildProcess
             RedirectStandardError = true,
             UseShellExecute = false,
         };
-        IEnumerable<string> line = OperatingSystem.IsWindows() ? command.Arguments : ["setsid", "/bin/sh", "-c", Gate, "sh", .. command.Arguments];
+        IEnumerable<string> line = OperatingSystem.IsWindows() ? command.Arguments : ["setsid", "/bin/sh", "-c", command.Input is null ? Gate : GateWithInput, "sh", .. command.Arguments];
         start.FileName = line.First();
         foreach (var argument in line.Skip(1))
         {
@@ -132,30 +143,64 @@ public static class ChildProcess
         }
     }
 
-    private static async Task OpenGateAsync(Process process)
+    private static async Task FeedAsync(Process process, IAsyncEnumerable<ReadOnlyMemory<byte>>? input)
     {
+        var stream = process.StandardInput.BaseStream;
         try
         {
-            if (!OperatingSystem.IsWindows())
+            if (!OperatingSystem.IsWindows() && !await TryWriteAsync(stream, "go\n"u8.ToArray()))
             {
-                await process.StandardInput.WriteAsync("go\n");
+                return;
             }
 
-            process.StandardInput.Close();
+            await foreach (var piece in input ?? Nothing())
+            {
+                if (!await TryWriteAsync(stream, piece))
+                {
+                    return;
+                }
+            }
         }
-        catch (IOException)
+        finally
         {
-            // It was ended meanwhile; its exit says so.
+            await TryWriteAsync(stream, default, close: true);
         }
     }
 
-    private static async Task<string> ReadLastAsync(StreamReader errors)
+    /// <returns>False when it was ended meanwhile, or reads no more; its exit says which.</returns>
+    private static async Task<bool> TryWriteAsync(Stream stream, ReadOnlyMemory<byte> bytes, bool close = false)
+    {
+        try
+        {
+            await stream.WriteAsync(bytes);
+            await stream.FlushAsync();
+            if (close)
+            {
+                stream.Close();
+            }
+
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> Nothing()
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
+
+    private static async Task<string> ReadLastAsync(StreamReader errors, Action<string>? heard)
     {
         var last = new StringBuilder();
         var buffer = new char[1024];
         for (int read; (read = await errors.ReadAsync(buffer)) > 0;)
         {
             last.Append(buffer, 0, read);
+            heard?.Invoke(new string(buffer, 0, read));
             if (last.Length > KeptErrors)
             {
                 last.Remove(0, last.Length - KeptErrors);

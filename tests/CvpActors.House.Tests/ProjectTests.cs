@@ -16,11 +16,12 @@ public sealed partial class ProjectTests
         ["Backups"] = ["Domain", "Files", "Processes"],
         ["Engines.Command"] = ["Domain", "Processes"],
         ["Engines.Postgres"] = ["Domain", "Processes"],
+        ["Engines.Informix"] = ["Domain", "Files", "Processes"],
         ["Engines.Sqlite"] = ["Domain", "Files"],
         ["Shipping"] = ["Domain", "Files"],
         ["Snmp"] = ["Domain", "Files"],
         ["Actors"] = ["Domain"],
-        ["Node"] = ["Domain", "Files", "Processes", "Backups", "Engines.Command", "Engines.Postgres", "Engines.Sqlite", "Shipping", "Snmp", "Actors"],
+        ["Node"] = ["Domain", "Files", "Processes", "Backups", "Engines.Command", "Engines.Informix", "Engines.Postgres", "Engines.Sqlite", "Shipping", "Snmp", "Actors"],
         ["Cli"] = ["Snmp", "Node"],
     };
 

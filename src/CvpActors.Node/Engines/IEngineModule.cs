@@ -24,6 +24,9 @@ internal interface IConfiguredEngine
     /// <summary>The database's file, with an absolute path; null where it is not a file of this machine.</summary>
     string? DatabaseFile => null;
 
+    /// <summary>How long after a purge has begun a backup may begin at the earliest, by the guide of whoever makes the database; zero: there is no such rule.</summary>
+    TimeSpan BackupAfterPurge => TimeSpan.Zero;
+
     /// <summary>The ports through which the database is maintained; touches nothing.</summary>
     EnginePorts Compose(TimeProvider time);
 }

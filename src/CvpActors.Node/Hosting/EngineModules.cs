@@ -1,5 +1,6 @@
 using CvpActors.Node.Engines;
 using CvpActors.Node.Engines.Command;
+using CvpActors.Node.Engines.Informix;
 using CvpActors.Node.Engines.Postgres;
 using CvpActors.Node.Engines.Sqlite;
 
@@ -12,6 +13,7 @@ internal static class EngineModules
     [
         new SqliteModule(),
         new PostgresModule(),
+        new InformixModule(),
         new CommandModule(),
     ];
 }

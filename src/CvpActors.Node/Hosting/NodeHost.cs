@@ -28,7 +28,7 @@ internal static class NodeHost
         var settings = NodeSettingsReader.Read(configuration, EngineModules.All);
         using var dataDirectory = DataDirectories.Prepare(settings);
         using var log = LogSetup.Create(settings.Log);
-        foreach (var advice in IdleAdvice.For(settings).Concat(ScheduleAdvice.For(settings, TimeProvider.System.GetUtcNow())))
+        foreach (var advice in IdleAdvice.For(settings).Concat(ScheduleAdvice.For(settings, TimeProvider.System.GetUtcNow())).Concat(SpacingAdvice.For(settings, TimeProvider.System.GetUtcNow())))
         {
             log.Warning("{Advice:l}", advice);
         }

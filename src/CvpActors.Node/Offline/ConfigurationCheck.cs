@@ -41,7 +41,7 @@ public static class ConfigurationCheck
 
     private static IEnumerable<string> Advice(NodeSettings settings, NodeConfiguration configuration, TimeProvider time)
     {
-        var advice = IdleAdvice.For(settings).Concat(ScheduleAdvice.For(settings, time.GetUtcNow()));
+        var advice = IdleAdvice.For(settings).Concat(ScheduleAdvice.For(settings, time.GetUtcNow())).Concat(SpacingAdvice.For(settings, time.GetUtcNow()));
         return configuration.SetsAkkaKeys
             ? advice.Append("akka: keys of Akka's own are set; whether Akka takes them is seen when the node starts")
             : advice;

@@ -105,6 +105,7 @@ public sealed class NodeSettingsReaderTests
     [InlineData("coordinator.conf", 0)]
     [InlineData("reporting.conf", 1)]
     [InlineData("remote.conf", 0)]
+    [InlineData("cvp-reporting.conf", 1)]
     public void The_configurations_that_are_shipped_can_be_used(string file, int databases)
     {
         var text = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "hocon", file));
