@@ -85,7 +85,7 @@ public sealed class InformixInspection(InformixOptions options, PurgePlan plan, 
             yield return await LookAsync($"category {category.Name}: the dates of {category.Table}.{category.TimestampColumn}", "its oldest and newest day", async () =>
             {
                 var found = (await new InformixSurvey(database).RunAsync(PurgePlan.Create([category with { Parent = null }], plan.BatchRows, plan.BatchPause), time.GetUtcNow(), cancellation)).Categories[0];
-                return (found.HasRows ? $"{found.Oldest:yyyy-MM-dd} to {found.Newest:yyyy-MM-dd}" : "no rows", true);
+                return (found.Newest is not null ? $"{found.Oldest:yyyy-MM-dd} to {found.Newest:yyyy-MM-dd}" : "no row with a date", true);
             });
             yield return await LookAsync($"category {category.Name}: the fragments of {category.Table} (sysfragments)", "one a day, or none: then its rows are deleted in batches", async () =>
             {

@@ -25,14 +25,10 @@ internal sealed class InformixSurvey(DbAccess database)
         var ends = await database.NumbersAsync(
             $"SELECT {SqlDate.Number($"MIN({column})")}, {SqlDate.Number($"MAX({column})")} FROM {table} WHERE {column} >= {SqlDate.Of(SqlDate.Earliest)} AND {column} < {SqlDate.Of(SqlDate.FirstUnbelieved(asOf))}",
             cancellation);
-        var newest = Moment(ends[1]);
+        var (oldest, newest) = (Moment(ends[0]), Moment(ends[1]));
         var olderThan = SqlDate.Midnight(firstKept);
-        var hasRows = newest is not null || await AnyAsync($"FROM {table}", cancellation);
-        var rowsStay = hasRows && (newest >= olderThan || await AnyAsync($"FROM {table} WHERE {CategoryNames.Undatable(column, asOf)}", cancellation));
-        return new CategorySurvey(category.Name, olderThan, hasRows, rowsStay, newest, Moment(ends[0]), Complete: true);
+        return new CategorySurvey(category.Name, olderThan, HasOld: oldest < olderThan, RowsStay: newest >= olderThan, newest, oldest, Complete: true);
     }
-
-    private async Task<bool> AnyAsync(string from, CancellationToken cancellation) => (await database.QueryAsync($"SELECT FIRST 1 1 {from}", cancellation)).Count > 0;
 
     private static DateTimeOffset? Moment(long? number) => number is { } day ? SqlDate.Midnight(SqlDate.Read(day)) : null;
 }

@@ -221,8 +221,9 @@ public sealed class PurgeTests : IDisposable
 
         var survey = await Purger().SurveyAsync(plan, TimeProvider.System.GetUtcNow(), CancellationToken.None);
 
-        Assert.Equal([true, false, false, false], survey.Categories.Select(c => c.WouldBeEmptied));
-        Assert.Equal([true, true, true, false], survey.Categories.Select(c => c.HasRows));
+        // Neither a row without a date nor a placeholder shows that the others' dates are read as they are meant.
+        Assert.Equal([true, false, true, false], survey.Categories.Select(c => c.WouldBeEmptied));
+        Assert.Equal([true, true, true, false], survey.Categories.Select(c => c.HasOld));
         Assert.Equal(SqlDate.Midnight(ReportingTables.Today.AddDays(-2)), survey.Categories[1].Newest);
         Assert.Equal(SqlDate.Midnight(ReportingTables.Today.AddDays(-40)), survey.Categories[2].Newest);
         Assert.NotNull(HoldJudgement.Judge(plan, survey, null, []));

@@ -254,14 +254,14 @@ public sealed class PurgeTests(ServerFixture server)
     [Fact]
     public async Task A_survey_sees_both_ends_and_whether_anything_stays()
     {
-        var database = server.Create(Purging.ParentAndChild + "CREATE TABLE empty(at timestamptz); CREATE TABLE old(at date); INSERT INTO old VALUES ('2026-01-01'), ('2026-01-03')");
+        var database = server.Create(Purging.ParentAndChild + "CREATE TABLE empty(at timestamptz); CREATE TABLE old(at date); INSERT INTO old VALUES ('2026-01-01'), ('2026-01-03'), ('9999-01-01'), (NULL)");
 
         var survey = await database.Purger().SurveyAsync(Purging.Plan(Purging.Category("call"), Purging.Category("empty"), Purging.Category("old")), Purging.Now, CancellationToken.None);
 
         var call = survey.Categories.Single(c => c.Category == "call");
-        Assert.Equal((true, true, false, true), (call.HasRows, call.RowsStay, call.WouldBeEmptied, call.Complete));
+        Assert.Equal((true, true, false, true), (call.HasOld, call.RowsStay, call.WouldBeEmptied, call.Complete));
         Assert.Equal((Purging.Now.AddHours(-12), Purging.Now.AddDays(-60)), (call.Newest!.Value, call.Oldest!.Value));
-        Assert.False(survey.Categories.Single(c => c.Category == "empty").HasRows);
+        Assert.False(survey.Categories.Single(c => c.Category == "empty").HasOld);
         var old = survey.Categories.Single(c => c.Category == "old");
         Assert.True(old.WouldBeEmptied);
         Assert.Equal(new DateTimeOffset(2026, 1, 3, 0, 0, 0, TimeSpan.Zero), old.Newest);

@@ -13,7 +13,7 @@ internal sealed class PurgeSurveyor(PostgresSession session, PurgeTarget target)
     /// <summary>Eight megabytes from each end; a smaller table is read as a whole.</summary>
     private const int BlocksAtAnEnd = 1000;
 
-    private bool _hasRows;
+    private bool _hasOld;
     private bool _rowsStay;
     private bool _complete = true;
     private long? _newest;
@@ -54,35 +54,35 @@ internal sealed class PurgeSurveyor(PostgresSession session, PurgeTarget target)
             }
         }
 
-        // The rest, only where nothing has been found yet that stays.
-        if (!_complete && !_rowsStay)
+        // The rest, only where it has not been found yet.
+        if (!_complete && !_hasOld)
         {
-            _rowsStay = await session.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM {target.Table.Name} AS p WHERE {target.Date.Stays("p")})", cancellation);
+            _hasOld = await session.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM {target.Table.Name} AS p WHERE {target.Date.IsOld("p")})", cancellation);
         }
 
-        return new CategorySurvey(target.Category.Name, target.Date.OlderThan, _hasRows, _rowsStay, Moment(_newest), Moment(_oldest), _complete);
+        if (!_complete && !_rowsStay)
+        {
+            _rowsStay = await session.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM {target.Table.Name} AS p WHERE {target.Date.IsYoung("p")})", cancellation);
+        }
+
+        return new CategorySurvey(target.Category.Name, target.Date.OlderThan, _hasOld, _rowsStay, Moment(_newest), Moment(_oldest), _complete);
     }
 
     private async Task LookAtAsync(string table, string where, CancellationToken cancellation)
     {
         var value = target.Date.Value("p");
         var dated = $"FILTER (WHERE {target.Date.HasDate("p")})";
-        var (any, stays, oldest, newest) = (await session.ListAsync(
-            $"SELECT count(*) > 0, coalesce(bool_or({target.Date.Stays("p")}), false), {target.Date.Moment($"(min({value}) {dated})")}, {target.Date.Moment($"(max({value}) {dated})")} FROM ONLY {table} AS p WHERE {where}",
+        var (old, stays, oldest, newest) = (await session.ListAsync(
+            $"SELECT coalesce(bool_or({target.Date.IsOld("p")}), false), coalesce(bool_or({target.Date.IsYoung("p")}), false), {target.Date.Moment($"(min({value}) {dated})")}, {target.Date.Moment($"(max({value}) {dated})")} FROM ONLY {table} AS p WHERE {where}",
             row => (row.GetBoolean(0), row.GetBoolean(1), row.IsDBNull(2) ? (long?)null : row.GetInt64(2), row.IsDBNull(3) ? (long?)null : row.GetInt64(3)), cancellation)).Single();
-        Learn(any, stays, oldest, newest);
+        Learn(old, stays, oldest, newest);
     }
 
     private async Task LookAtIndexAsync(string table, CancellationToken cancellation)
     {
         var value = target.Date.Value("p");
-        var any = await session.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM ONLY {table})", cancellation);
-        var stays = false;
-        foreach (var way in target.Date.WaysToStay("p"))
-        {
-            stays = stays || await session.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM ONLY {table} AS p WHERE {way})", cancellation);
-        }
-
+        var old = await session.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM ONLY {table} AS p WHERE {target.Date.IsOld("p")})", cancellation);
+        var stays = await session.ScalarAsync<bool>($"SELECT EXISTS (SELECT FROM ONLY {table} AS p WHERE {target.Date.IsYoung("p")})", cancellation);
         var ends = new long?[2];
         foreach (var (i, direction) in new[] { (0, ""), (1, " DESC") })
         {
@@ -90,12 +90,12 @@ internal sealed class PurgeSurveyor(PostgresSession session, PurgeTarget target)
                 $"SELECT {target.Date.Moment(value)} FROM ONLY {table} AS p WHERE {target.Date.HasDate("p")} ORDER BY {value}{direction} LIMIT 1", row => (long?)row.GetInt64(0), cancellation)).FirstOrDefault();
         }
 
-        Learn(any, stays, ends[0], ends[1]);
+        Learn(old, stays, ends[0], ends[1]);
     }
 
-    private void Learn(bool any, bool stays, long? oldest, long? newest)
+    private void Learn(bool old, bool stays, long? oldest, long? newest)
     {
-        _hasRows |= any;
+        _hasOld |= old;
         _rowsStay |= stays;
         _oldest = oldest is { } o ? Math.Min(_oldest ?? o, o) : _oldest;
         _newest = newest is { } n ? Math.Max(_newest ?? n, n) : _newest;
