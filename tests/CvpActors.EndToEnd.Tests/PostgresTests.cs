@@ -34,10 +34,10 @@ public sealed class PostgresTests : IDisposable
         var counted = await api.RunAsync("purge", """{ "dryRun": true }""");
         var purged = await api.RunAsync("purge");
 
-        Assert.Equal((60, 60), (counted.Number("result.purge.rows"), purged.Number("result.purge.rows")));
+        Assert.Equal((62, 62), (counted.Number("result.purge.rows"), purged.Number("result.purge.rows")));
         var state = await api.StateAsync();
         Assert.Equal(("postgres", 2), (state.Text("engine"), state.List("files").Count));
-        Assert.Equal(60, Count("SELECT (SELECT count(*) FROM call) + (SELECT count(*) FROM callevent)"));
+        Assert.Equal(58, Count("SELECT (SELECT count(*) FROM call) + (SELECT count(*) FROM callevent)"));
         var told = state.GetRawText() + string.Concat((await api.AttemptsAsync()).Select(a => a.GetRawText()))
             + string.Concat(Directory.EnumerateFiles(site.In("log")).Select(File.ReadAllText)) + File.ReadAllText(site.In("backup/cvp_backup_data.manifest.json"));
         Assert.DoesNotContain(Secret, told, StringComparison.Ordinal);
@@ -95,14 +95,26 @@ public sealed class PostgresTests : IDisposable
 
         await api.StartAsync("backup");
         await Poll.UntilAsync(() => Count("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") > 0, Soon);
+        var left = Assert.Single(Dumps());
         api = (await site.KillAndStartAsync()).Api;
-
         await Poll.UntilAsync(async () => (await api.StateAsync()).Text("agent") == "connected", Soon);
+        await api.FreeLockAsync();
+
+        // The next run takes the run lock, and ends what an earlier holder has left before anything else.
+        var next = await api.StartAsync("backup");
+        await Poll.UntilAsync(() => !Dumps().Contains(left), Soon);
         await transaction.RollbackAsync();
-        await api.RunAsync("backup");
-        Assert.Equal(0, Count("SELECT count(*) FROM pg_stat_activity WHERE query LIKE 'LOCK TABLE%' AND state = 'active'"));
+
+        Assert.Equal("succeeded", (await api.EndOfAsync(next)).Text("state"));
         Assert.DoesNotContain(Directory.EnumerateFiles(site.In("backup")), file => file.Contains("partial", StringComparison.Ordinal));
     }
+
+    /// <summary>The processes of pg_dump that are on this server.</summary>
+    private int[] Dumps() =>
+    [
+        .. System.Diagnostics.Process.GetProcessesByName("pg_dump").Select(process => process.Id)
+            .Where(id => File.Exists($"/proc/{id}/environ") && File.ReadAllText($"/proc/{id}/environ").Contains($"PGPORT={_server.Port}\0", StringComparison.Ordinal)),
+    ];
 
     private Site Site(string more = "", string call = "call", string callColumn = "at")
     {
