@@ -30,7 +30,6 @@ public sealed class VaultDatabase : IDisposable
     private readonly SpareCopy _spare;
     private readonly Incoming _incoming;
     private readonly Scrub _scrub;
-    private readonly Mending _mending;
     private readonly VaultOptions _options;
     private readonly VaultClock _clock;
     private readonly TimeProvider _time;
@@ -57,7 +56,6 @@ public sealed class VaultDatabase : IDisposable
         _spare = new SpareCopy(_paths);
         _incoming = new Incoming(_paths, _spare);
         _scrub = new Scrub(_paths, _spare, notice);
-        _mending = new Mending(_paths, _chain);
         (_options, _clock, _time, _notice, _reached) = (options, clock, time, notice, reached);
     }
 
@@ -215,25 +213,6 @@ public sealed class VaultDatabase : IDisposable
         }
 
         return (IReadOnlyList<StoredGeneration>)[.. _catalog.All.Where(g => g.Damage is not null)];
-    }, cancellation);
-
-    /// <summary>Stores a damaged older generation anew.</summary>
-    /// <param name="sha256">Its SHA-256.</param>
-    /// <param name="content">Its bytes; they are checked.</param>
-    /// <param name="cancellation">Ends it.</param>
-    /// <returns>False when it is not damaged here, or the one that it would be made from is.</returns>
-    /// <exception cref="VaultException">The bytes are others, or there is no room; nothing has changed.</exception>
-    public Task<bool> MendAsync(string sha256, Stream content, CancellationToken cancellation) => OneAtATimeAsync(async () =>
-    {
-        var before = _catalog.Older;
-        if (await _mending.MendAsync(_catalog, sha256, content, cancellation) is not { } mended)
-        {
-            return false;
-        }
-
-        Save(mended);
-        _thinning.RemoveFiles(before, mended.Older);
-        return true;
     }, cancellation);
 
     /// <inheritdoc/>
