@@ -273,11 +273,17 @@ public sealed class PurgeTests(ServerFixture server)
     public async Task A_survey_of_a_large_table_looks_at_its_index_or_its_ends(string index, bool complete)
     {
         var database = server.Create($"CREATE TABLE call(at timestamptz, filler text) WITH (fillfactor = 10); INSERT INTO call SELECT '2026-01-01', repeat('x', 400) FROM generate_series(1, 3000); {index}");
-        var old = (await database.Purger().SurveyAsync(Purging.Plan(Purging.Category("call")), Purging.Now, CancellationToken.None)).Categories.Single();
-        database.Execute("INSERT INTO call VALUES (NULL)");
-        var stays = (await database.Purger().SurveyAsync(Purging.Plan(Purging.Category("call")), Purging.Now, CancellationToken.None)).Categories.Single();
+        var old = await SurveyAsync();
+        database.Execute("INSERT INTO call VALUES (NULL), ('9999-01-01')");
+        var undated = await SurveyAsync();
+        database.Execute($"INSERT INTO call VALUES ('{Purging.Now.AddDays(-1):O}')");
+        var stays = await SurveyAsync();
 
         Assert.Equal((true, complete), (old.WouldBeEmptied, old.Complete));
+        Assert.True(undated.WouldBeEmptied);
         Assert.False(stays.WouldBeEmptied);
+
+        async Task<CategorySurvey> SurveyAsync() =>
+            (await database.Purger().SurveyAsync(Purging.Plan(Purging.Category("call")), Purging.Now, CancellationToken.None)).Categories.Single();
     }
 }
