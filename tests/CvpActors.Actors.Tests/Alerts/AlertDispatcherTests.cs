@@ -209,9 +209,10 @@ public sealed class AlertDispatcherTests : VirtualTimeSpec
         var pager = new FakeChannel("pager", Time) { Burst = new BurstLimit(1, TimeSpan.FromMinutes(1)) };
         var dispatcher = Sys.ActorOf(AlertDispatcher.Props([pager], TestActor, Time));
         await HandOverAsync(dispatcher, "db0/alert-0/raised", "db0");
-        await AwaitAssertAsync(() => Assert.Single(pager.Received), Bound);
+        await AwaitAssertAsync(async () => Assert.All((await AlertsAsync(dispatcher)).Alerts, alert => Assert.All(alert.Deliveries, d => Assert.NotNull(d.DeliveredAt))), Bound);
         await HandOverAsync(dispatcher, "db1/alert-1/raised", "db1");
         await HandOverAsync(dispatcher, "db2/alert-2/raised", "db2");
+        await AlertsAsync(dispatcher);
         Scheduler.Advance(TimeSpan.FromMinutes(1));
         await AwaitAssertAsync(() => Assert.Equal("summary/db1/alert-1/raised/2", pager.Received[^1]), Bound);
         var summary = pager.Delivered[^1];
