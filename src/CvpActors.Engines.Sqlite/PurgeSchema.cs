@@ -67,44 +67,10 @@ internal sealed class PurgeSchema
         return triggers.Step();
     }
 
-    private static List<IReadOnlyList<PurgeTarget>> Order(IReadOnlyList<PurgeTarget> targets, IReadOnlyList<ForeignKey> keys)
+    private static IReadOnlyList<IReadOnlyList<PurgeTarget>> Order(IReadOnlyList<PurgeTarget> targets, IReadOnlyList<ForeignKey> keys)
     {
-        // reaches[i, j]: rows of i refer, over any number of tables of the plan, to rows of j.
-        var count = targets.Count;
-        var reaches = new bool[count, count];
-        foreach (var key in keys)
-        {
-            var child = Index(targets, key.Child);
-            var parent = Index(targets, key.Parent);
-            if (child >= 0 && parent >= 0)
-            {
-                reaches[child, parent] = true;
-            }
-        }
-
-        for (var via = 0; via < count; via++)
-        {
-            for (var from = 0; from < count; from++)
-            {
-                for (var to = 0; reaches[from, via] && to < count; to++)
-                {
-                    reaches[from, to] |= reaches[via, to];
-                }
-            }
-        }
-
-        var left = Enumerable.Range(0, count).ToList();
-        var groups = new List<IReadOnlyList<PurgeTarget>>();
-        while (left.Count > 0)
-        {
-            // The first to which nothing refers that is not of its own circle.
-            var first = left.First(one => left.All(other => !reaches[other, one] || reaches[one, other]));
-            var group = left.Where(other => other == first || (reaches[first, other] && reaches[other, first])).ToList();
-            groups.Add([.. group.Select(i => targets[i])]);
-            left.RemoveAll(group.Contains);
-        }
-
-        return groups;
+        var references = keys.Select(key => (Child: Index(targets, key.Child), Parent: Index(targets, key.Parent))).Where(key => key is { Child: >= 0, Parent: >= 0 });
+        return [.. PurgeOrder.Of(targets.Count, references).Select(group => group.Select(i => targets[i]).ToList())];
     }
 
     private static int Index(IReadOnlyList<PurgeTarget> targets, PurgeTable table)

@@ -79,42 +79,12 @@ internal sealed class PurgeSchema
     /// <summary>Whether rows of a group can refer to rows of the same group.</summary>
     public bool RefersToItself(IReadOnlyList<PurgeTarget> group) => group.Any(child => ReferencesOf(child).Any(reference => group.Contains(reference.Parent)));
 
-    private static List<IReadOnlyList<PurgeTarget>> Order(IReadOnlyList<PurgeTarget> targets, IReadOnlyList<ForeignKey> keys)
+    private static IReadOnlyList<IReadOnlyList<PurgeTarget>> Order(IReadOnlyList<PurgeTarget> targets, IReadOnlyList<ForeignKey> keys)
     {
-        // reaches[i, j]: rows of i refer, over any number of tables of the plan, to rows of j.
-        var count = targets.Count;
-        var reaches = new bool[count, count];
         var numbers = targets.ToDictionary(target => target.Table.Oid, target => target.Number);
-        foreach (var key in keys)
-        {
-            if (numbers.TryGetValue(key.Child, out var child) && numbers.TryGetValue(key.Parent, out var parent))
-            {
-                reaches[child, parent] = true;
-            }
-        }
-
-        for (var via = 0; via < count; via++)
-        {
-            for (var from = 0; from < count; from++)
-            {
-                for (var to = 0; reaches[from, via] && to < count; to++)
-                {
-                    reaches[from, to] |= reaches[via, to];
-                }
-            }
-        }
-
-        var left = Enumerable.Range(0, count).ToList();
-        var groups = new List<IReadOnlyList<PurgeTarget>>();
-        while (left.Count > 0)
-        {
-            // The first to which nothing refers that is not of its own circle.
-            var first = left.First(one => left.All(other => !reaches[other, one] || reaches[one, other]));
-            var group = left.Where(other => other == first || (reaches[first, other] && reaches[other, first])).ToList();
-            groups.Add([.. group.Select(i => targets[i])]);
-            left.RemoveAll(group.Contains);
-        }
-
-        return groups;
+        var references = from key in keys
+                         where numbers.ContainsKey(key.Child) && numbers.ContainsKey(key.Parent)
+                         select (numbers[key.Child], numbers[key.Parent]);
+        return [.. PurgeOrder.Of(targets.Count, references).Select(group => group.Select(i => targets[i]).ToList())];
     }
 }
