@@ -39,11 +39,23 @@ internal sealed class PurgeRun(PostgresOptions options, TimeProvider time, Purge
     private async Task PurgeAsync(PostgresSession session, PurgeSchema schema, PurgeBatches batches, CancellationToken cancellation)
     {
         await batches.PrepareAsync(cancellation);
+        var undatable = await ForEachGroupAsync(session, schema, (group, tallies) => new GroupPurge(batches, schema, group, tallies).RunAsync(cancellation), cancellation);
+        await EndAsync(session, schema, batches, cancellation);
+        if (undatable is not null)
+        {
+            throw undatable;
+        }
+    }
+
+    /// <summary>Leaves out the parents of a category whose own rows cannot be dated: they may belong to any of the parents' rows.</summary>
+    /// <returns>The first such category's error; null when there is none.</returns>
+    private async Task<ReportingDatabaseException?> ForEachGroupAsync(
+        PostgresSession session, PurgeSchema schema, Func<IReadOnlyList<PurgeTarget>, Dictionary<PurgeTarget, PurgeTally>, Task> doAsync, CancellationToken cancellation)
+    {
         ReportingDatabaseException? undatable = null;
         var untouched = new HashSet<string>(StringComparer.Ordinal);
         foreach (var group in schema.Groups)
         {
-            // Rows whose own dates cannot be read may belong to any of their parents' rows.
             if (group.Any(target => untouched.Contains(target.Category.Name)))
             {
                 AddParents(untouched, group);
@@ -60,14 +72,10 @@ internal sealed class PurgeRun(PostgresOptions options, TimeProvider time, Purge
                 }
             }
 
-            await new GroupPurge(batches, schema, group, tallies).RunAsync(cancellation);
+            await doAsync(group, tallies);
         }
 
-        await EndAsync(session, schema, batches, cancellation);
-        if (undatable is not null)
-        {
-            throw undatable;
-        }
+        return undatable;
     }
 
     private async Task EndAsync(PostgresSession session, PurgeSchema schema, PurgeBatches batches, CancellationToken cancellation)
@@ -93,30 +101,15 @@ internal sealed class PurgeRun(PostgresOptions options, TimeProvider time, Purge
         await using var moment = await session.Connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, cancellation);
         var closure = new KeptClosure(session, schema, schema.Targets);
         await closure.FindAsync(cancellation);
-        ReportingDatabaseException? undatable = null;
-        var untouched = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var group in schema.Groups)
+        var undatable = await ForEachGroupAsync(session, schema, async (_, tallies) =>
         {
-            if (group.Any(target => untouched.Contains(target.Category.Name)))
+            foreach (var tally in tallies.Values)
             {
-                AddParents(untouched, group);
-                continue;
-            }
-
-            foreach (var tally in Tallies(group).Values)
-            {
-                if (await FindUndatableAsync(session, tally, cancellation) is { } error)
-                {
-                    undatable ??= error;
-                    AddParents(untouched, group);
-                }
-
                 var old = await session.ScalarAsync<long>($"SELECT count(*) FROM {tally.Target.Table.Name} AS p WHERE {tally.Target.Date.IsOld("p")}", cancellation);
                 tally.Rows = old - await closure.CountAsync(tally.Target, tally, cancellation);
                 run.Progress.Report(new RunProgress(_done.Sum(one => one.Rows), 0, "rows"));
             }
-        }
-
+        }, cancellation);
         if (undatable is not null)
         {
             throw undatable;
