@@ -25,6 +25,39 @@ internal sealed record RequestedShipmentsBody(RequestedShipmentBody[] Shipments)
 
 internal sealed record RequestedShipmentBody(string Remote, long Generation, string Outcome);
 
+internal sealed record RestoreRequestBody(string Source, string? Target, string? Confirm, bool DryRun, bool? ReapplyPurges);
+
+internal sealed record AcceptedRestoreBody(string AttemptId, long Token, string Target);
+
+internal sealed record RestorePlanBody(
+    string Source,
+    long Generation,
+    DateTimeOffset CompletedAt,
+    long Bytes,
+    string Target,
+    bool OverLive,
+    string? Replaces,
+    SpaceBody[] Space,
+    string? Problem,
+    CutoffBody[] PurgesAgain,
+    double? LastRestoreSeconds,
+    long? LastRestoreBytes,
+    string? Confirm);
+
+internal sealed record SpaceBody(string Folder, long NeededBytes, long? FreeBytes);
+
+internal sealed record CutoffBody(string Category, DateTimeOffset OlderThan);
+
+internal sealed record RestoreAttemptBody(string State, string? Error, ProgressBody? Progress, RestoreOutcomeBody? Result);
+
+internal sealed record ProgressBody(long Done, long Total, string Unit);
+
+internal sealed record RestoreOutcomeBody(RestoredBody? Restore);
+
+internal sealed record RestoredBody(string Source, long Generation, string Target, long Bytes, double Seconds, PurgedAgainBody? PurgedAgain, string? NotPurgedAgain, string? Note);
+
+internal sealed record PurgedAgainBody(long Rows);
+
 internal sealed record RemoteBody(string Name);
 
 internal sealed record GenerationBody(
@@ -55,6 +88,10 @@ internal sealed record AlertBody(string Code, DateTimeOffset? ClearedAt);
 [JsonSerializable(typeof(DatabaseBody[]))]
 [JsonSerializable(typeof(ShipRequestBody))]
 [JsonSerializable(typeof(RequestedShipmentsBody))]
+[JsonSerializable(typeof(RestoreRequestBody))]
+[JsonSerializable(typeof(AcceptedRestoreBody))]
+[JsonSerializable(typeof(RestorePlanBody))]
+[JsonSerializable(typeof(RestoreAttemptBody))]
 [JsonSerializable(typeof(RemoteBody[]))]
 [JsonSerializable(typeof(GenerationBody[]))]
 [JsonSerializable(typeof(ProblemBody))]

@@ -42,6 +42,23 @@ internal sealed class NodeClient(Uri url) : IDisposable
         return database;
     }, cancellation);
 
+    /// <summary>What a restore would do.</summary>
+    /// <exception cref="RefusedException">The node said why it cannot be told.</exception>
+    /// <exception cref="NodeUnreachableException">The node did not answer as a node does.</exception>
+    public Task<RestorePlanBody> PlanRestoreAsync(string database, RestoreRequestBody wish, CancellationToken cancellation) =>
+        PostRestoreAsync(database, wish with { DryRun = true, Confirm = null }, BodiesJson.Default.RestorePlanBody, cancellation);
+
+    /// <summary>Begins a restore.</summary>
+    /// <exception cref="RefusedException">The node said why it cannot be: the live database was not named, for example.</exception>
+    /// <exception cref="NodeUnreachableException">The node did not answer as a node does.</exception>
+    public Task<AcceptedRestoreBody> RestoreAsync(string database, RestoreRequestBody wish, CancellationToken cancellation) =>
+        PostRestoreAsync(database, wish, BodiesJson.Default.AcceptedRestoreBody, cancellation);
+
+    /// <summary>How a restore is getting on.</summary>
+    /// <exception cref="NodeUnreachableException">The node did not answer as a node does.</exception>
+    public Task<RestoreAttemptBody> RestoreAttemptAsync(string database, string attempt, CancellationToken cancellation) =>
+        GetAsync($"/api/v1/databases/{Uri.EscapeDataString(database)}/attempts/{Uri.EscapeDataString(attempt)}", BodiesJson.Default.RestoreAttemptBody, cancellation);
+
     /// <exception cref="NodeUnreachableException">The node did not answer as a node does.</exception>
     public Task<RemoteBody[]> RemotesAsync(CancellationToken cancellation) => GetAsync("/api/v1/remotes", BodiesJson.Default.RemoteBodyArray, cancellation);
 
@@ -71,6 +88,14 @@ internal sealed class NodeClient(Uri url) : IDisposable
         _http.Dispose();
         _unhurried.Dispose();
     }
+
+    private Task<T> PostRestoreAsync<T>(string database, RestoreRequestBody wish, JsonTypeInfo<T> type, CancellationToken cancellation) => AnswerAsync(async () =>
+    {
+        using var answer = await _unhurried.PostAsJsonAsync(
+            new Uri($"/api/v1/databases/{Uri.EscapeDataString(database)}/restores", UriKind.Relative), wish, BodiesJson.Default.RestoreRequestBody, cancellation);
+        await RefuseUnlessAnsweredAsync(answer, cancellation);
+        return await answer.Content.ReadFromJsonAsync(type, cancellation);
+    }, cancellation);
 
     private static string GenerationsPath(string remote, string database) =>
         $"/api/v1/remotes/{Uri.EscapeDataString(remote)}/databases/{Uri.EscapeDataString(database)}/generations";

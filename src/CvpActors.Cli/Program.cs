@@ -10,6 +10,7 @@ var root = new RootCommand("cvpctl speaks to a node of CvpActors over HTTP, and 
     StatusCommand.Create(),
     ReleaseCommand.Create(),
     ShipCommand.Create(),
+    RestoreCommand.Create(),
     RemoteCommands.CreateGenerations(),
     RemoteCommands.CreateFetch(),
     ConfigCommand.Create(),

@@ -7,11 +7,12 @@ public static class InWords
 {
     private static readonly string[] Units = ["B", "kB", "MB", "GB", "TB", "PB"];
 
-    /// <summary><c>backup</c> or <c>purge</c>, also the beginning of an attempt's id.</summary>
+    /// <summary><c>backup</c>, <c>purge</c> or <c>restore</c>, also the beginning of an attempt's id.</summary>
     public static string Of(Operation operation) => operation switch
     {
         Operation.Backup => "backup",
         Operation.Purge => "purge",
+        Operation.Restore => "restore",
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "has no name"),
     };
 

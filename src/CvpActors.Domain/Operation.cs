@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace CvpActors.Domain;
 
 /// <summary>The kinds of maintenance that exclude each other on one database (rule 2).</summary>
@@ -10,6 +12,16 @@ public enum Operation
 
     /// <summary>Deletes rows that are older than their category's retention.</summary>
     Purge,
+
+    /// <summary>Puts a backup back, into a new place or over the live database. On demand only, so never retried.</summary>
+    Restore,
+}
+
+/// <summary>Which operations can be scheduled, and so have a retry window.</summary>
+public static class Operations
+{
+    /// <summary>In the order of rule 6. Nothing is ever restored because the time has come.</summary>
+    public static ImmutableArray<Operation> Scheduled { get; } = [Operation.Backup, Operation.Purge];
 }
 
 /// <summary>What asked for a run.</summary>

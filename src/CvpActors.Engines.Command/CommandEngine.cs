@@ -12,7 +12,7 @@ public sealed class CommandEngine(CommandOptions options) : IDatabaseEngine
     /// <summary>What the configuration calls this engine.</summary>
     public const string EngineName = "command";
 
-    private const string FilePlace = "{file}";
+    internal const string FilePlace = "{file}";
 
     /// <inheritdoc/>
     public string Name => EngineName;
@@ -24,7 +24,7 @@ public sealed class CommandEngine(CommandOptions options) : IDatabaseEngine
     /// <remarks>Only the programs are looked for: what they dump they know alone.</remarks>
     public Task CheckAsync(CancellationToken cancellation)
     {
-        foreach (var line in new[] { options.Backup, options.Verify, options.Purge })
+        foreach (var line in new[] { options.Backup, options.Verify, options.Purge, options.Restore })
         {
             if (!line.IsEmpty && ChildProcess.Find(line[0]) is null)
             {

@@ -23,11 +23,14 @@ internal sealed class CommandLine(CommandOptions options)
         var environment = options.Environment;
         foreach (var (name, value) in _values)
         {
-            environment = environment.SetItem($"CVP_{name.Replace('-', '_').ToUpperInvariant()}", value);
+            environment = environment.SetItem(VariableOf(name), value);
         }
 
         return new ChildCommand([.. line.Select(Fill)], environment);
     }
+
+    /// <summary>What <c>{name}</c> is called in the environment.</summary>
+    public static string VariableOf(string name) => $"CVP_{name.Replace('-', '_').ToUpperInvariant()}";
 
     private string Fill(string argument) =>
         _values.Aggregate(argument, (text, value) => text.Replace($"{{{value.Key}}}", value.Value, StringComparison.Ordinal));

@@ -16,4 +16,11 @@ public sealed record CommandOptions(
     ImmutableArray<string> Backup,
     ImmutableArray<string> Verify,
     ImmutableArray<string> Purge,
-    ImmutableDictionary<string, string> Environment);
+    ImmutableDictionary<string, string> Environment)
+{
+    /// <summary>
+    /// Restores the backup that it gets on its standard input, or as the file in place of <c>{file}</c>, to the target <c>CVP_RESTORE_TARGET</c>; empty
+    /// for a database that is restored by other means.
+    /// </summary>
+    public ImmutableArray<string> Restore { get; init; } = [];
+}

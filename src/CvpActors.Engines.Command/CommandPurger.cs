@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Purges;
+using CvpActors.Domain.Restores;
 using CvpActors.Domain.Running;
 using CvpActors.Processes;
 
@@ -10,7 +11,8 @@ namespace CvpActors.Engines.Command;
 /// <summary>Purges by a program, which is run once for each category, children before parents.</summary>
 /// <param name="options">The programs.</param>
 /// <param name="time">What "older than its retention" is measured by.</param>
-public sealed class CommandPurger(CommandOptions options, TimeProvider time) : IPurger
+/// <param name="target">What was restored, of which is purged; null for the live database.</param>
+public sealed class CommandPurger(CommandOptions options, TimeProvider time, string? target = null) : IPurger
 {
     /// <summary>Of what a program prints only its last line is read.</summary>
     private const int KeptOutput = 4096;
@@ -61,6 +63,7 @@ public sealed class CommandPurger(CommandOptions options, TimeProvider time) : I
             .With("table", category.Table)
             .With("column", category.TimestampColumn)
             .With("older-than", olderThan.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture))
+            .With(CommandRestorer.TargetName, target ?? RestoreOrder.Live)
             .With("dry-run", dryRun ? "true" : "false")
             .Fill(options.Purge);
         var printed = new StringBuilder();

@@ -9,6 +9,9 @@ namespace CvpActors.Files;
 /// <param name="Mode">Who may do what.</param>
 public sealed partial record FileStatus(string Identity, uint Owner, uint Group, UnixFileMode Mode)
 {
+    /// <summary>The device: equal for all files of one file system.</summary>
+    public string Device => Identity[..Identity.LastIndexOf(':')];
+
     private const int CurrentDirectory = -100;
     private const uint BasicStatus = 0x7ff;
     private const int PermissionBits = 0xfff;

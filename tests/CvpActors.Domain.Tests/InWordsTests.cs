@@ -46,5 +46,5 @@ public sealed class InWordsTests
 
     [Fact]
     public void Every_operation_has_a_name() =>
-        Assert.Equal(["backup", "purge"], Enum.GetValues<Operation>().Select(InWords.Of));
+        Assert.Equal(["backup", "purge", "restore"], Enum.GetValues<Operation>().Select(InWords.Of));
 }

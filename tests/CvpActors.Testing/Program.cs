@@ -1,5 +1,6 @@
 using System.Globalization;
 using CvpActors.Backups;
+using CvpActors.Domain.Restores;
 using CvpActors.Engines.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -29,6 +30,10 @@ public static class Program
                 await BackUpForeverAsync(database, directory);
                 return 0;
 
+            case ["restore-slowly", var database, var backup]:
+                await RestoreSlowlyAsync(database, backup);
+                return 0;
+
             default:
                 await Console.Error.WriteLineAsync("unknown arguments: " + string.Join(' ', arguments));
                 return 2;
@@ -49,6 +54,21 @@ public static class Program
             await command.ExecuteNonQueryAsync();
             await Console.Out.WriteLineAsync(n.ToString(CultureInfo.InvariantCulture));
         }
+    }
+
+    // Over the live database; it stays where half of the pages are written, to be killed there.
+    private static async Task RestoreSlowlyAsync(string database, string backup)
+    {
+        var run = TestRun.Create(progress: told =>
+        {
+            if (told.Done > told.Total / 2)
+            {
+                Console.WriteLine("in the middle");
+                Console.In.ReadLine();
+            }
+        });
+        await using var staged = await new SqliteRestorer(new SqliteOptions(database), TimeProvider.System).StageAsync(backup, RestoreOrder.Live, toBePurged: false, run, CancellationToken.None);
+        await staged.PublishAsync(run, CancellationToken.None);
     }
 
     private static async Task BackUpForeverAsync(string database, string directory)

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using CvpActors.Domain.Agents;
+using CvpActors.Domain.Offsite;
 
 namespace CvpActors.Actors.Agents;
 
@@ -26,6 +27,9 @@ public sealed record AgentSettings(string Node)
     /// coordinator how it goes (<see cref="Protocol.ShipmentReported"/>). Null on a node that cannot ship.
     /// </summary>
     public Func<MaintainedDatabase, Props>? Copier { get; init; }
+
+    /// <summary>The way to what remotes hold, to restore from it; null on a node that has none.</summary>
+    public IGenerationSource? Generations { get; init; }
 
     /// <summary>The same for a node that serves so many databases.</summary>
     public AgentSettings Serving(int databases)

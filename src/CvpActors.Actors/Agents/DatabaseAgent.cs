@@ -7,7 +7,6 @@ using CvpActors.Domain;
 using CvpActors.Domain.Agents;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Backups;
-using CvpActors.Domain.Ports;
 using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Agents;
@@ -84,7 +83,8 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         }
 
         // Reading a large backup takes seconds: not in the mailbox.
-        Task.Run(RecoverFiles).PipeTo(Self, failure: cause => new FilesRecovered([], [], cause));
+        var token = _ledger.HighestToken;
+        Task.Run(() => FilesRecovered.Of(_database, token)).PipeTo(Self, failure: cause => new FilesRecovered([], [], cause));
         base.PreStart();
     }
 
@@ -92,7 +92,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     {
         Receive<FilesRecovered>(recovered =>
         {
-            TellRecovery(recovered);
+            recovered.Tell(_log, _database.Id);
             _files = recovered.Files;
             Become(Ready);
             Stash.UnstashAll();
@@ -120,6 +120,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         Receive<CancelRun>(order => CancelIfRunning(order.Token));
         Receive<FenceRun>(FenceToken);
         Receive<StartShipment>(_copier.Pass);
+        Receive<PlanRestore>(question => RestorePlanner.AnswerAsync(_database, question, _settings.Generations).PipeTo(Sender));
         Receive<ReportNow>(_ => _coordinator.Tell(Hello()));
         Receive<OutcomeAcknowledged>(acknowledged => Keep(_ledger.Acknowledged(acknowledged.Token)));
         Receive<WorkEnded>(End);
@@ -182,10 +183,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
             Clock = order.Clock,
             LetGo = order.LetGo ?? [],
         };
-        var props = order.Operation == Operation.Backup
-            ? BackupWorker.Props(_database, context)
-            : PurgeWorker.Props(_database, context, order.DryRun, _time);
-        _run.Worker = Context.ActorOf(props, $"{order.AttemptId}");
+        _run.Worker = Context.ActorOf(RunWorkers.PropsOf(order, _database, context, _settings, _time), $"{order.AttemptId}");
         _log.Debug("{Database} {Operation} {Attempt} token {Token}: started",
             _database.Id, InWords.Of(order.Operation), order.AttemptId, order.Token);
         Sender.Tell(new RunStarted(_database.Id, order.Token));
@@ -349,36 +347,6 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
             return false;
         }
     }
-
-    private FilesRecovered RecoverFiles()
-    {
-        using (_database.RunLock.Take(_ledger.HighestToken))
-        {
-            var mended = _database.Writer.Recover();
-            return new FilesRecovered([.. mended], [.. _database.Reader.List()], null);
-        }
-    }
-
-    private void TellRecovery(FilesRecovered recovered)
-    {
-        foreach (var mended in recovered.Mended)
-        {
-            _log.Warning("{Database}: found after a run that was cut short: {Mended}", _database.Id, mended);
-        }
-
-        if (recovered.Cause is RunLockHeldException or BackupFailedException)
-        {
-            // Somebody else's, or not the directory that it should be: a matter of the administrator's and no fault.
-            _log.Error("{Database}: {Cause}", _database.Id, recovered.Cause.Message);
-        }
-        else if (recovered.Cause is { } cause)
-        {
-            _log.Error(cause, "{Database}: the backup directory could not be looked through: {Cause}", _database.Id, cause.Message);
-        }
-    }
-
-    private sealed record FilesRecovered(ImmutableArray<string> Mended, ImmutableArray<BackupFile> Files, Exception? Cause)
-        : INoSerializationVerificationNeeded;
 
     private sealed record HelloDue : INoSerializationVerificationNeeded;
 

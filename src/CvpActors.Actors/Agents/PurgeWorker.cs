@@ -36,8 +36,38 @@ public sealed class PurgeWorker(MaintainedDatabase database, RunContext run, boo
             return new Outcome(AttemptState.Failed, $"it is held, and nothing was deleted. {hold.InWords().TrimEnd('.')}") { Held = hold, Purge = new PurgeResult(dryRun, []) };
         }
 
-        var result = dryRun && counted is not null ? counted : await purger.PurgeAsync(Database.Plan, dryRun, run, cancellation);
+        var result = dryRun ? counted ?? await purger.PurgeAsync(Database.Plan, dryRun, run, cancellation) : await PurgeOnRecordAsync(purger, run, cancellation);
         return new Outcome(AttemptState.Succeeded) { Purge = result, Held = hold };
+    }
+
+    /// <summary>How far it goes is on record before the first row does: a restore must know it, also of a purge that was killed.</summary>
+    private async Task<PurgeResult> PurgeOnRecordAsync(IPurger purger, RunContext run, CancellationToken cancellation)
+    {
+        var done = PurgedUpTo.Nothing;
+        try
+        {
+            Database.PurgeRecord?.Begin(done.With(Database.Plan.Categories.Select(c => new CategoryCutoff(c.Name, run.GrantedAt!.Value - c.Retain))));
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            throw new ReportingDatabaseException($"nothing was deleted, since it cannot be kept on record: {cause.Message}", cause);
+        }
+
+        try
+        {
+            var result = await purger.PurgeAsync(Database.Plan, dryRun: false, run, cancellation);
+            done = done.With(result, succeeded: true);
+            return result;
+        }
+        catch (PurgeStoppedException stopped)
+        {
+            done = done.With(stopped.DeletedSoFar, succeeded: false);
+            throw;
+        }
+        finally
+        {
+            Database.PurgeRecord?.Ended(done);
+        }
     }
 
     private PurgeHold? Judge(PurgeSurvey survey) => HoldJudgement.Judge(Database.Plan, survey, Run.Clock, Run.LetGo);

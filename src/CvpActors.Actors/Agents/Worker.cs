@@ -38,6 +38,9 @@ public abstract class Worker : ReceiveActor
     /// <summary>Does the work and tells what it did.</summary>
     protected abstract Task<Outcome> WorkAsync(CancellationToken cancellation);
 
+    /// <summary>What must be so before the work begins: the database is there, and one of its engine's.</summary>
+    protected virtual Task CheckAsync(CancellationToken cancellation) => Database.Engine.CheckAsync(cancellation);
+
     /// <inheritdoc/>
     protected override void PreStart()
     {
@@ -74,7 +77,7 @@ public abstract class Worker : ReceiveActor
     {
         using var held = Database.RunLock.Take(Run.Token);
         Run = Run with { Children = held };
-        await Database.Engine.CheckAsync(cancellation);
+        await CheckAsync(cancellation);
         return await WorkAsync(cancellation);
     }
 
@@ -90,7 +93,7 @@ public abstract class Worker : ReceiveActor
                 return new Outcome(AttemptState.Cancelled, cause.Message);
             case PurgeStoppedException { InnerException: { } inner } stopped:
                 return OutcomeOf(inner) with { Purge = stopped.DeletedSoFar };
-            case BackupFailedException or ReportingDatabaseException or RunLockHeldException:
+            case BackupFailedException or RestoreFailedException or ReportingDatabaseException or RunLockHeldException:
                 return new Outcome(AttemptState.Failed, cause.Message);
             default:
                 _log.Error(cause, "{Database} {Attempt} token {Token}: failed in an unforeseen way", Database.Id, Run.AttemptId, Run.Token);

@@ -105,6 +105,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         Command<WakeUp>(_ => PassTime());
         Command<Pursue>(_ => PursueState());
         Command<GetDatabase>(_ => Sender.Tell(IsGone ? new DatabaseAnswer(WhyGone) : View));
+        Command<PlanRestore>(question => RestoreQuestions.Pass(question, IsGone ? new DatabaseAnswer(WhyGone) : null, _state, _agent, Sender));
         Command<GetAttempts>(get => Sender.Tell(DatabaseProjection.Attempts(_state, _refusals, Definition.Id, get, _progress)));
         Command<GetAttempt>(get => Sender.Tell(DatabaseProjection.Attempt(_state, _refusals, Definition.Id, get.AttemptId, _progress)));
     }

@@ -4,6 +4,7 @@ using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Maintenance.Rules;
 using CvpActors.Domain.Purges;
+using CvpActors.Domain.Restores;
 
 namespace CvpActors.Actors.Coordination;
 
@@ -119,9 +120,14 @@ internal sealed class EventNarrator(ILoggingAdapter log, string database, TimeZo
     private static string Result(Outcome outcome) => outcome switch
     {
         { Backup: { } b } => $"generation {b.Generation}, {InWords.OfBytes(b.Bytes)}, SHA-256 {b.Sha256}",
+        { Restore: { } r } => $"generation {r.Generation} ({r.Source}), {InWords.OfBytes(r.Bytes)}, is at {r.Target}{PurgedAgain(r)}",
         { Purge: { } p } => $"{(p.DryRun ? "would delete" : "deleted")} {InWords.Count(p.Rows, "row", "rows")}{Remaining(p)}",
         _ => "done",
     };
+
+    private static string PurgedAgain(RestoreResult restored) =>
+        (restored.PurgedAgain is { } purged ? $"; {InWords.Count(purged.Rows, "row", "rows")} that had been purged were purged again" : "")
+        + (restored.NotPurgedAgain is { } why ? $"; {why}" : "");
 
     private static string Remaining(PurgeResult purge)
     {

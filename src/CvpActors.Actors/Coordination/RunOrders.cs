@@ -28,9 +28,12 @@ internal static class RunOrders
     private static StartRun StartOf(MaintenanceLock held, DatabaseState state, Incarnation incarnation)
     {
         var order = new StartRun(incarnation.Epoch, held.AttemptId, held.Operation, held.Token, held.DryRun) { GrantedAt = held.AcquiredAt };
-        return held.Operation == Operation.Purge
-            ? order with { Clock = EvidenceFor(held.Trigger, incarnation), LetGo = state.LetGo is { } letGo ? [.. letGo] : null }
-            : order;
+        return held.Operation switch
+        {
+            Operation.Purge => order with { Clock = EvidenceFor(held.Trigger, incarnation), LetGo = state.LetGo is { } letGo ? [.. letGo] : null },
+            Operation.Restore => order with { Restore = held.Restore, Purged = state.KnownPurges },
+            _ => order,
+        };
     }
 
     /// <summary>Who asks for a purge now is there to see what day it is: silence of the source tells him nothing new. A leap is told to everybody.</summary>

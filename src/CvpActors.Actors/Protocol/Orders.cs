@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Text.Json.Serialization;
 using CvpActors.Domain;
 using CvpActors.Domain.Clocks;
+using CvpActors.Domain.Purges;
+using CvpActors.Domain.Restores;
 
 namespace CvpActors.Actors.Protocol;
 
@@ -32,6 +34,14 @@ public sealed record StartRun(long Epoch, string AttemptId, Operation Operation,
     /// <summary>Keys of findings that would hold a purge and that an administrator has let go; null for none.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableArray<string>? LetGo { get; init; }
+
+    /// <summary>What is restored to where; null for what is no restore.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RestoreOrder? Restore { get; init; }
+
+    /// <summary>How far purges went, as the coordinator knows it; null for what is no restore.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PurgedUpTo? Purged { get; init; }
 }
 
 /// <summary>Stop the run of this token.</summary>

@@ -5,6 +5,7 @@ using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Backups;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Purges;
+using CvpActors.Domain.Restores;
 using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Protocol;
@@ -163,6 +164,10 @@ public sealed record AttemptView(
     ResultView? Result,
     LateOutcomeView? LateOutcome)
 {
+    /// <summary>What is restored to where; null for what is no restore.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RestoreOrder? Restore { get; init; }
+
     /// <summary>The view of <paramref name="attempt"/>; <paramref name="progress"/> is that of the run, while it runs.</summary>
     public static AttemptView Of(string database, Attempt attempt, RunProgress? progress)
     {
@@ -170,7 +175,10 @@ public sealed record AttemptView(
         var a = attempt;
         var result = a.Outcome is { } outcome ? ResultView.Of(outcome) : null;
         return new AttemptView(a.Id, database, a.Operation, a.Trigger, a.State, a.Token, a.StartedAt, a.FinishedAt, a.Error, a.BlockedBy,
-            a.DryRun, a.State == AttemptState.Running ? progress : null, result, LateOutcomeView.Of(a.LateOutcome));
+            a.DryRun, a.State == AttemptState.Running ? progress : null, result, LateOutcomeView.Of(a.LateOutcome))
+        {
+            Restore = a.Restore,
+        };
     }
 }
 
@@ -190,11 +198,15 @@ public sealed record ResultView(BackupManifest? Backup, PurgeResult? Purge, doub
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PurgeHold? Held { get; init; }
 
+    /// <summary>What a restore put where; null for another run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RestoreResult? Restore { get; init; }
+
     /// <summary>The view of <paramref name="outcome"/>.</summary>
     public static ResultView Of(Outcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        return new ResultView(outcome.Backup, outcome.Purge, outcome.Elapsed.TotalSeconds) { Held = outcome.Held };
+        return new ResultView(outcome.Backup, outcome.Purge, outcome.Elapsed.TotalSeconds) { Held = outcome.Held, Restore = outcome.Restore };
     }
 }
 

@@ -25,4 +25,13 @@ public sealed record MaintainedDatabase(
 {
     /// <summary>The database's id.</summary>
     public string Id => Definition.Id;
+
+    /// <summary>Puts its backups back; null where the engine cannot.</summary>
+    public IRestorer? Restorer { get; init; }
+
+    /// <summary>What a restore keeps for a while; null where none can be made.</summary>
+    public IRestoreShelf? Shelf { get; init; }
+
+    /// <summary>How far its purges went; null where nobody keeps it.</summary>
+    public IPurgeRecord? PurgeRecord { get; init; }
 }

@@ -46,5 +46,10 @@ public static class AlertCodes
     public const string Test = "test";
 
     /// <summary>The code for a scheduled run of <paramref name="operation"/> that was given up.</summary>
-    public static string GaveUp(Operation operation) => operation == Operation.Backup ? BackupFailed : PurgeFailed;
+    public static string GaveUp(Operation operation) => operation switch
+    {
+        Operation.Backup => BackupFailed,
+        Operation.Purge => PurgeFailed,
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "is never retried, so never given up"),
+    };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using CvpActors.Domain.Backups;
 using CvpActors.Domain.Purges;
+using CvpActors.Domain.Restores;
 
 namespace CvpActors.Domain.Attempts;
 
@@ -44,6 +45,10 @@ public sealed record Outcome(AttemptState State, string? Error = null)
     /// <summary>What a purge deleted; null for a backup. A failed purge tells what it had deleted until then.</summary>
     public PurgeResult? Purge { get; init; }
 
+    /// <summary>What a restore put where; null for another run, and for one that failed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RestoreResult? Restore { get; init; }
+
     /// <summary>What a backup found wrong with the one before, whose place it took; null when nothing was.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? DamagedBackup { get; init; }
@@ -81,6 +86,10 @@ public sealed record Attempt(string Id, Operation Operation, Trigger Trigger, At
 
     /// <summary>A purge that only counts.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>What is restored to where; null for what is no restore.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RestoreOrder? Restore { get; init; }
 
     /// <summary>How the run ended, once it has.</summary>
     public Outcome? Outcome { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using CvpActors.Domain.Restores;
 
 namespace CvpActors.Domain.Maintenance;
 
@@ -7,6 +8,7 @@ namespace CvpActors.Domain.Maintenance;
 /// </summary>
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "kind")]
 [JsonDerivedType(typeof(RequestRun), "request-run")]
+[JsonDerivedType(typeof(RecallRestore), "recall-restore")]
 [JsonDerivedType(typeof(CancelAttempt), "cancel-attempt")]
 [JsonDerivedType(typeof(ClearLock), "clear-lock")]
 [JsonDerivedType(typeof(LetPurgeGo), "let-purge-go")]
@@ -17,7 +19,21 @@ namespace CvpActors.Domain.Maintenance;
 public abstract record DatabaseCommand;
 
 /// <summary>An administrator wants a run now (rule 3).</summary>
-public sealed record RequestRun(Operation Operation, bool DryRun, string? RequestKey) : DatabaseCommand;
+public sealed record RequestRun(Operation Operation, bool DryRun, string? RequestKey) : DatabaseCommand
+{
+    /// <summary>What is restored to where, as it was planned; null for what is no restore.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RestoreOrder? Restore { get; init; }
+
+    /// <summary>That the live database is meant (<see cref="RestoreConfirmation"/>); null when nothing was confirmed.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Confirm { get; init; }
+}
+
+/// <summary>
+/// An administrator wants a restore; before it is planned, it is asked whether the same request has been answered already. Changes nothing.
+/// </summary>
+public sealed record RecallRestore(string RequestKey, RestoreWish Wish) : DatabaseCommand;
 
 /// <summary>An administrator wants a run stopped.</summary>
 public sealed record CancelAttempt(string AttemptId) : DatabaseCommand;

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Restores;
 
 namespace CvpActors.Domain.Maintenance;
 
@@ -56,7 +58,12 @@ public sealed record TokensOutrun(DateTimeOffset At, long HighestToken) : IDatab
 
 /// <summary>An attempt got the lock. The sequence number of this event is its fencing token (with <see cref="DatabaseState.TokenOffset"/>).</summary>
 public sealed record LockAcquired(
-    DateTimeOffset At, Operation Operation, Trigger Trigger, string Node, bool DryRun, string? RequestKey) : IDatabaseEvent;
+    DateTimeOffset At, Operation Operation, Trigger Trigger, string Node, bool DryRun, string? RequestKey) : IDatabaseEvent
+{
+    /// <summary>What is restored to where; null for what is no restore.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RestoreOrder? Restore { get; init; }
+}
 
 /// <summary>An attempt was refused; a scheduled one is tried again at <paramref name="NextAttemptAt"/> unless that is null.</summary>
 public sealed record AttemptBlocked(

@@ -22,7 +22,12 @@ public sealed record DatabasePolicy(string Database, OperationPolicy Backup, Ope
     public ImmutableArray<string> Remotes { get; init; } = [];
 
     /// <summary>The policy of <paramref name="operation"/>.</summary>
-    public OperationPolicy Of(Operation operation) => operation == Operation.Backup ? Backup : Purge;
+    public OperationPolicy Of(Operation operation) => operation switch
+    {
+        Operation.Backup => Backup,
+        Operation.Purge => Purge,
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "is never scheduled"),
+    };
 }
 
 /// <summary>When one operation is due and how it is retried.</summary>

@@ -18,7 +18,12 @@ namespace CvpActors.Domain.Maintenance;
 public abstract record DatabaseReply;
 
 /// <summary>The run has the lock.</summary>
-public sealed record RunGranted(string AttemptId, long Token) : DatabaseReply;
+public sealed record RunGranted(string AttemptId, long Token) : DatabaseReply
+{
+    /// <summary>Where a restore goes; null for another run.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Target { get; init; }
+}
 
 /// <summary>The run was refused because another holds the lock (rule 3).</summary>
 public sealed record RunRefused(string Reason, Blocker Holder) : DatabaseReply;

@@ -46,6 +46,21 @@ public sealed record DatabaseState
     /// <summary>The purge's schedule, window and last success.</summary>
     public OperationState Purge { get; init; } = new();
 
+    /// <summary>The restore's last success; null while there was none. It is on demand only, so the rest of it stays empty.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public OperationState? Restore { get; init; }
+
+    /// <summary>
+    /// Up to where purges have deleted, by category; null while none has. Kept here, outside the database, so that a restore does not bring
+    /// back what had been purged.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PurgedUpTo? PurgedUpTo { get; init; }
+
+    /// <summary>The same, with what a state of an earlier version knows of it.</summary>
+    [JsonIgnore]
+    public PurgedUpTo KnownPurges => (PurgedUpTo ?? PurgedUpTo.Nothing).With(Purge.LastSuccess?.Outcome?.Purge, succeeded: true);
+
     /// <summary>When the clock was last found to have jumped, UTC; null when it never was.</summary>
     public DateTimeOffset? ClockDoubtedAt { get; init; }
 
@@ -84,13 +99,23 @@ public sealed record DatabaseState
     public ImmutableList<Alert> Alerts { get; init; } = [];
 
     /// <summary>The state of <paramref name="operation"/>.</summary>
-    public OperationState Of(Operation operation) => operation == Operation.Backup ? Backup : Purge;
+    public OperationState Of(Operation operation) => operation switch
+    {
+        Operation.Backup => Backup,
+        Operation.Purge => Purge,
+        _ => Restore ?? new OperationState(),
+    };
 
     /// <summary>The state with that of one operation changed.</summary>
     public DatabaseState With(Operation operation, Func<OperationState, OperationState> change)
     {
         ArgumentNullException.ThrowIfNull(change);
-        return operation == Operation.Backup ? this with { Backup = change(Backup) } : this with { Purge = change(Purge) };
+        return operation switch
+        {
+            Operation.Backup => this with { Backup = change(Backup) },
+            Operation.Purge => this with { Purge = change(Purge) },
+            _ => this with { Restore = change(Of(operation)) },
+        };
     }
 
     /// <summary>Whether a scheduled run of <paramref name="operation"/> holds the lock.</summary>

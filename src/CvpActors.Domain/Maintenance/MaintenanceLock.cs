@@ -1,3 +1,6 @@
+using System.Text.Json.Serialization;
+using CvpActors.Domain.Restores;
+
 namespace CvpActors.Domain.Maintenance;
 
 /// <summary>Who may work on one database, and since when (rule 2). There is at most one per database.</summary>
@@ -17,6 +20,10 @@ public sealed record MaintenanceLock(
 {
     /// <summary>A purge that only counts.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>What is restored to where; null for what is no restore.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RestoreOrder? Restore { get; init; }
 
     /// <summary>An administrator asked this run to stop; a run that ends this way is not retried.</summary>
     public bool CancelRequested { get; init; }

@@ -63,6 +63,22 @@ public sealed class PurgePlan
         return new PurgePlan([.. ordered], batchRows, batchPause, targetTime, holdAfterSilence ?? DefaultHoldAfterSilence);
     }
 
+    /// <summary>
+    /// The plan that deletes, as of <paramref name="asOf"/>, just what was deleted before: each category up to its own cutoff, those without one not
+    /// at all. Retention of this configuration has no part in it.
+    /// </summary>
+    public PurgePlan UpTo(PurgedUpTo purged, DateTimeOffset asOf)
+    {
+        ArgumentNullException.ThrowIfNull(purged);
+        var cutoffs = purged.IsNothing ? [] : purged.Categories.ToDictionary(c => c.Category, c => c.OlderThan, StringComparer.Ordinal);
+        return new PurgePlan(
+            [.. Categories.Where(c => cutoffs.ContainsKey(c.Name)).Select(c => c with { Retain = cutoffs[c.Name] < asOf ? asOf - cutoffs[c.Name] : TimeSpan.Zero })],
+            BatchRows,
+            TimeSpan.Zero,
+            BatchTargetTime,
+            HoldAfterSilence);
+    }
+
     private static int Depth(RetentionCategory category, ImmutableSortedDictionary<string, RetentionCategory> byName)
     {
         var depth = 0;

@@ -34,4 +34,8 @@ internal interface IConfiguredEngine
 /// <summary>What an engine offers.</summary>
 /// <param name="Engine">Dumps.</param>
 /// <param name="Purger">Purges; null for an engine that only dumps.</param>
-internal sealed record EnginePorts(IDatabaseEngine Engine, IPurger? Purger);
+internal sealed record EnginePorts(IDatabaseEngine Engine, IPurger? Purger)
+{
+    /// <summary>Restores; null for an engine whose backups are put back by other means.</summary>
+    public IRestorer? Restorer { get; init; }
+}

@@ -149,6 +149,7 @@ internal sealed class ActorSystemService(
             BridgeUrl = BridgeUrl.ToString(),
             NodeLimit = settings.MaxConcurrent.Node,
             Copier = database => OffsiteCopier.Props(database.Id, coordinator, offsite.CopierOf(database)),
+            Generations = offsite.GenerationsOf(_system),
         };
         offsite.ForgetFormerRemotes();
         if (offsite.Vault is { } vault)

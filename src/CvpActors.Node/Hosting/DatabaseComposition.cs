@@ -26,7 +26,8 @@ internal static class DatabaseComposition
 
     private static MaintainedDatabase Compose(DatabaseSettings database, NodeSettings settings, EpochFile epochs, TimeProvider time, ILogger log)
     {
-        var (engine, purger) = database.Engine.Compose(time);
+        var ports = database.Engine.Compose(time);
+        var (engine, purger) = ports;
         if (purger is null && !database.Plan.Categories.IsEmpty)
         {
             throw new SettingsException($"{database.KeyPath}.purge.categories", $"{engine.Name} only dumps and cannot purge; allowed: none");
@@ -44,7 +45,12 @@ internal static class DatabaseComposition
             files,
             files,
             LockOf(database, settings),
-            ReadableLedger(Path.Combine(LedgerDirectory(settings), $"{database.Id}.json"), epochs));
+            ReadableLedger(Path.Combine(LedgerDirectory(settings), $"{database.Id}.json"), epochs))
+        {
+            Restorer = ports.Restorer,
+            Shelf = new RestoreShelf(database.BackupDirectory),
+            PurgeRecord = new PurgeRecordFile(Path.Combine(LedgerDirectory(settings), $"{database.Id}.purged.json")),
+        };
     }
 
     /// <summary>Whose a database's backup directory is.</summary>

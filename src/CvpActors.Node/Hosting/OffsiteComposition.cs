@@ -1,8 +1,10 @@
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using Akka.Actor;
 using CvpActors.Actors.Offsite;
 using CvpActors.Domain.Agents;
+using CvpActors.Domain.Offsite;
 using CvpActors.Node.Settings;
 using CvpActors.Shipping.Transfer;
 using CvpActors.Shipping.Vault;
@@ -25,7 +27,11 @@ internal sealed class OffsiteComposition : IDisposable
     private static readonly TimeSpan ConnectWithin = TimeSpan.FromSeconds(10);
 
     private readonly NodeSettings _settings;
+    /// <summary>A remote that makes an older generation first is silent for as long as that takes.</summary>
+    private static readonly TimeSpan SilenceAllowed = TimeSpan.FromMinutes(30);
+
     private readonly HttpClient _http;
+    private readonly HttpClient _bridges = new(new SocketsHttpHandler { ConnectTimeout = ConnectWithin, AllowAutoRedirect = false, UseProxy = false }) { Timeout = Timeout.InfiniteTimeSpan };
     private readonly SemaphoreSlim _atOnce = new(ShipmentsAtOnce, ShipmentsAtOnce);
     private readonly TimeProvider _time;
 
@@ -69,8 +75,12 @@ internal sealed class OffsiteComposition : IDisposable
         return new CopierSettings(remote => ShipperTo(database, Path.Combine(backups, ShelfName, remote)), _atOnce);
     }
 
+    /// <summary>The way to what remotes hold.</summary>
+    public IGenerationSource GenerationsOf(ActorSystem system) => new RemoteGenerations(system, _bridges, SilenceAllowed);
+
     public void Dispose()
     {
+        _bridges.Dispose();
         Vault?.Dispose();
         _http.Dispose();
         _atOnce.Dispose();

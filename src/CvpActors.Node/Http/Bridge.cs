@@ -24,6 +24,7 @@ internal static class Bridge
         ClusterEndpoints.Map(app);
         var databases = app.MapGroup("/api/v1/databases");
         DatabaseEndpoints.Map(databases);
+        RestoreEndpoints.Map(databases);
         AttemptEndpoints.Map(databases);
         FileEndpoints.Map(databases);
         AlertEndpoints.Map(app);

@@ -21,6 +21,9 @@ namespace CvpActors.Node.Http;
 [JsonSerializable(typeof(PauseRequestBody))]
 [JsonSerializable(typeof(ShipmentRequestBody))]
 [JsonSerializable(typeof(RequestedShipmentsBody))]
+[JsonSerializable(typeof(RestoreRequestBody))]
+[JsonSerializable(typeof(RestorePlanBody))]
+[JsonSerializable(typeof(AcceptedRestoreBody))]
 internal sealed partial class BridgeJson : JsonSerializerContext
 {
     /// <summary>The form of all answers: names of states in camelCase, times in UTC with a Z.</summary>

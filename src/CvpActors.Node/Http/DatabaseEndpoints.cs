@@ -86,7 +86,8 @@ internal static class DatabaseEndpoints
         }, cancellation);
     }
 
-    private static IResult? Problem(DatabaseReply reply) => reply switch
+    /// <summary>The problem that a reply is; null for what was done.</summary>
+    public static IResult? Problem(DatabaseReply reply) => reply switch
     {
         Accepted => null,
         AgentMissing missing => Problems.AgentUnreachable(missing.Reason),

@@ -35,6 +35,21 @@ internal static class Problems
     public static IResult NotCopyable(string detail) =>
         Of(StatusCodes.Status409Conflict, "not-copyable", "only cvp_backup_data.old may be copied", detail);
 
+    public static IResult RestoreRefused(string kind, string detail) => Of(
+        kind switch
+        {
+            "no-such-backup" => StatusCodes.Status404NotFound,
+            "remote-unavailable" => StatusCodes.Status503ServiceUnavailable,
+            _ => StatusCodes.Status409Conflict,
+        },
+        kind, "it cannot be restored so", detail);
+
+    public static IResult ConfirmationRequired(string detail, string confirm) => Of(
+        StatusCodes.Status409Conflict, "confirmation-required", "the live database is replaced only when it is named with the generation", detail, new Dictionary<string, object?>
+        {
+            ["confirm"] = confirm,
+        });
+
     public static IResult Malformed(string detail) => Of(StatusCodes.Status400BadRequest, "malformed-request", "the request cannot be read", detail);
 
     public static IResult Of(int status, string type, string title, string? detail, IDictionary<string, object?>? more = null) =>

@@ -11,6 +11,7 @@ using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Nodes;
 using CvpActors.Domain.Offsite;
 using CvpActors.Domain.Purges;
+using CvpActors.Domain.Restores;
 using CvpActors.Domain.Running;
 using CvpActors.Domain.Shipments;
 
@@ -41,6 +42,22 @@ internal static class Samples
     private static readonly Outcome PurgeFailed = new(AttemptState.Failed, "no space left") { Purge = Purged, Elapsed = TenMinutes };
     private static readonly AlertNotification Notification =
         new("reporting/alert-9/raised", Db, "alert-9", AlertCodes.BackupFailed, AlertPhase.Raised, At, "The backup was given up.");
+
+    private static readonly RestoreOrder Restoring = new("remote:hq@12", 12, 4096, new string('a', 64), "/srv/new.db") { TargetChosen = true, ReapplyPurges = true };
+    private static readonly PurgedUpTo UpTo = new([new CategoryCutoff("call", At)]);
+    private static readonly Outcome RestoredOutcome = new(AttemptState.Succeeded)
+    {
+        Restore = new RestoreResult("remote:hq@12", 12, "/srv/new.db", 4096) { PurgedAgain = Purged, NotPurgedAgain = "a category is gone", Note = "a note" },
+        Elapsed = TenMinutes,
+    };
+
+    private static readonly Attempt RestoreAttempt = new("restore-9", Operation.Restore, Trigger.OnDemand, AttemptState.Succeeded, At)
+    {
+        Token = 9,
+        FinishedAt = Later,
+        Restore = Restoring,
+        Outcome = RestoredOutcome,
+    };
 
     private static readonly Attempt Backup = new("backup-5", Operation.Backup, Trigger.Scheduled, AttemptState.Succeeded, At)
     {
@@ -224,6 +241,28 @@ internal static class Samples
         ["agent.run-started:1"] = new RunStarted(Db, 7),
         ["agent.run-reported:1"] = new RunReported(Db, 7, PurgeFailed),
         ["agent.run-reported:1 kept"] = new RunReported(Db, 7, new Outcome(AttemptState.Succeeded) { Purge = PurgedWithRest, Elapsed = TenMinutes }),
+        ["agent.run-reported:1 restored"] = new RunReported(Db, 9, RestoredOutcome),
+        ["db.lock-acquired:1 restore"] = new LockAcquired(At, Operation.Restore, Trigger.OnDemand, "site-a-1", DryRun: false, "key-1") { Restore = Restoring },
+        ["db.state:1 restored"] = new DatabaseState
+        {
+            Revision = 9,
+            Lock = new MaintenanceLock(Operation.Restore, Trigger.OnDemand, "restore-9", 9, At, "site-a-1") { Restore = Restoring },
+            Restore = new OperationState { LastSuccess = RestoreAttempt },
+            PurgedUpTo = UpTo,
+        },
+        ["order.start-run:1 restore"] = new StartRun(3, "restore-9", Operation.Restore, 9, DryRun: false) { GrantedAt = At, Restore = Restoring, Purged = UpTo },
+        ["request:1 restore"] = new DatabaseRequest(Db, new RequestRun(Operation.Restore, DryRun: false, "key-1") { Restore = Restoring, Confirm = "reporting@12" }),
+        ["request:1 recall-restore"] = new DatabaseRequest(Db, new RecallRestore("key-1", new RestoreWish("remote:hq", null, ReapplyPurges: false))),
+        ["answered:1 granted-restore"] = new DatabaseAnswer(new RunGranted("restore-9", 9) { Target = "/srv/new.db" }),
+        ["restore.plan:1"] = new PlanRestore(Db, new RestoreWish("old", "live", ReapplyPurges: true)) { Last = new PastRestore(TenMinutes, 4096), Purged = UpTo },
+        ["restore.planned:1"] = new RestorePlanned(new RestorePlan(
+            Restoring, Later, new RestorePlace("/srv/new.db", IsLive: false) { Replaces = "a file", Problem = "it is there" }, [new SpaceNeed("/srv", 4096, 100) { Disk = "8:1" }])
+        {
+            Purges = UpTo,
+            Last = new PastRestore(TenMinutes, 4096),
+        }),
+        ["restore.refused:1"] = new RestoreRefused("no-such-backup", "there is none"),
+        ["view.attempts:1 restore"] = new AttemptList([AttemptView.Of(Db, RestoreAttempt, progress: null)]),
         ["agent.run-fenced:1"] = new RunFenced(Db, 7),
         ["request:1"] = new DatabaseRequest(Db, new RequestRun(Operation.Purge, DryRun: true, "key-1")),
         ["request:1 cancel"] = new DatabaseRequest(Db, new CancelAttempt("backup-5")),

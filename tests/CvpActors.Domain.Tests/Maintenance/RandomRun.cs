@@ -198,7 +198,9 @@ internal sealed class RandomRun
                 Do(new RunEnded(PastToken(choice) ?? 1, OutcomeOf(choice)));
                 break;
             case MoveKind.Request:
-                Do(new RequestRun(choice % 2 == 0 ? Operation.Backup : Operation.Purge, choice % 5 == 0, choice % 3 == 0 ? $"key-{choice % 4}" : null));
+                Do(choice % 7 == 3
+                    ? Locks.RestoreTests.Request(Operation.Restore)
+                    : new RequestRun(choice % 2 == 0 ? Operation.Backup : Operation.Purge, choice % 5 == 0, choice % 3 == 0 ? $"key-{choice % 4}" : null));
                 break;
             case MoveKind.Cancel:
                 Do(new CancelAttempt(choice % 4 == 0 ? State.Attempts.LastOrDefault()?.Id ?? "backup-0" : State.Lock?.AttemptId ?? "purge-0"));

@@ -112,7 +112,7 @@ public class RandomRunTests
     [Fact]
     public void One_alert_is_raised_for_each_window_that_is_exhausted_or_missed_or_whose_run_failed_while_paused_and_for_nothing_else() => RandomRun.SampleSteps(step =>
     {
-        foreach (var operation in Enum.GetValues<Operation>())
+        foreach (var operation in Operations.Scheduled)
         {
             var ended = step.Events.Count(e =>
                 e is WindowClosed { End: WindowEnd.Exhausted } w && w.Operation == operation || e is RunsMissed m && m.Operation == operation);
@@ -194,7 +194,7 @@ public class RandomRunTests
         if (t.Event is ClockSteppedBack { From: var from })
         {
             Assert.Equal(from - t.Before.Lock?.AcquiredAt, t.After.Watermark - t.After.Lock?.AcquiredAt);
-            foreach (var operation in Enum.GetValues<Operation>())
+            foreach (var operation in Operations.Scheduled)
             {
                 var (before, after) = (t.Before.Of(operation).Window, t.After.Of(operation).Window);
                 Assert.Equal(before?.Deadline - from, after?.Deadline - t.After.Watermark);
@@ -212,7 +212,7 @@ public class RandomRunTests
             return;
         }
 
-        foreach (var operation in Enum.GetValues<Operation>())
+        foreach (var operation in Operations.Scheduled)
         {
             if (step.After.Of(operation).Window is { NextAttemptAt: { } next } window)
             {
@@ -226,7 +226,7 @@ public class RandomRunTests
     [Fact]
     public void A_window_has_a_next_try_or_its_own_scheduled_run_is_under_way() => RandomRun.SampleSteps(step =>
     {
-        foreach (var operation in Enum.GetValues<Operation>())
+        foreach (var operation in Operations.Scheduled)
         {
             if (step.After.Of(operation).Window is { } window)
             {
@@ -238,7 +238,7 @@ public class RandomRunTests
     [Fact]
     public void A_window_has_no_more_tries_than_fit_on_its_grid() => RandomRun.SampleTransitions(t =>
     {
-        foreach (var operation in Enum.GetValues<Operation>())
+        foreach (var operation in Operations.Scheduled)
         {
             if (t.After.Of(operation).Window is { } window)
             {
@@ -391,7 +391,7 @@ public class RandomRunTests
         // Those about shipments are not the decider's: each remote's are decided on by themselves.
         var replies = typeof(DatabaseReply).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(DatabaseReply))).Select(t => t.Name)
             .Except([nameof(ShipmentsRequested), nameof(NothingToShip)]);
-        var ends = Enum.GetValues<Operation>().SelectMany(o => Enum.GetValues<WindowEnd>().Select(end => $"{o} {end}"));
+        var ends = Operations.Scheduled.SelectMany(o => Enum.GetValues<WindowEnd>().Select(end => $"{o} {end}"));
         string[] rest =
         [
             "released Succeeded", "released Failed", "released Lost", "released Cancelled", "cleared MaxAge", "cleared Operator",

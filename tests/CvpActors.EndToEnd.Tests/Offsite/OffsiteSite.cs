@@ -189,6 +189,7 @@ internal sealed class OffsiteSite : IAsyncDisposable
         databases.reporting {
           engine = command
           command.backup = ["/bin/cat", "{{Root}}/reporting.data"]
+          command.restore = ["/bin/sh", "-c", "cat > \"$CVP_RESTORE_TARGET\""]
           backup.directory = "backup"
           offsite {
             remotes = ["hq", "dr"]

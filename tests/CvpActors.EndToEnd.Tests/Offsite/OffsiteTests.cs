@@ -41,6 +41,20 @@ public sealed class OffsiteTests
         Assert.Equal(first, File.ReadAllBytes(Path.Combine(site.Root, "back.db")));
         Assert.Contains("plain file", (await Cvpctl.RunAsync(site.Root, "generations", "reporting", "--url", site.Url(OffsiteSite.Dr).ToString())).Output, StringComparison.Ordinal);
 
+        // And back into a database: what is there newest, or the generation that is named.
+        foreach (var (source, expected) in new[] { ("remote:hq", second), ($"remote:dr@{generation}", first) })
+        {
+            var target = Path.Combine(site.Root, "restored.data");
+            File.Delete(target);
+            var accepted = await site[OffsiteSite.Sender].Api.PostAsync($"{OffsiteSite.Database}/restores", $$"""{ "source": "{{source}}", "target": "{{target}}" }""");
+            Assert.True(accepted.Status == HttpStatusCode.Accepted, accepted.Text);
+            var restored = await site[OffsiteSite.Sender].Api.EndOfAsync(accepted.Json.Text("attemptId")!);
+            Assert.True(restored.Text("state") == "succeeded", restored.ToString());
+            Assert.Equal(expected, File.ReadAllBytes(target));
+        }
+
+        Assert.False(File.Exists(Path.Combine(site.Root, "backup", "cvp_restore.fetched")));
+
         // Bytes come over TLS with a certificate of the cluster, or not at all.
         using var http = new HttpClient(new SocketsHttpHandler { SslOptions = { RemoteCertificateValidationCallback = (_, peer, _, _) => peer is not null } });
         var ticket = new string('0', 64);

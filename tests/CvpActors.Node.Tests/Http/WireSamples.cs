@@ -5,6 +5,7 @@ using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Backups;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Purges;
+using CvpActors.Domain.Restores;
 using CvpActors.Domain.Running;
 
 namespace CvpActors.Node.Tests.Http;
@@ -49,6 +50,31 @@ internal static class WireSamples
             FinishedAt = Later,
             Error = "too old",
             LateOutcome = new Outcome(AttemptState.Failed, "disk") { Purge = Purged, Elapsed = TimeSpan.FromHours(13) },
+        },
+        progress: null);
+
+    public static RestorePlan RestorePlan { get; } = new(
+        new RestoreOrder("remote:hq@12", 12, 4096, new string('a', 64), RestoreOrder.Live) { ReapplyPurges = true },
+        At,
+        new RestorePlace(RestoreOrder.Live, IsLive: true) { Replaces = "/srv/reporting.db, 4.1 kB", Problem = "it is locked" },
+        [new SpaceNeed("/srv", 8192, 100)])
+    {
+        Purges = new PurgedUpTo([new CategoryCutoff("call", At)]),
+        Last = new PastRestore(TimeSpan.FromSeconds(2.5), 4000),
+    };
+
+    public static AttemptView Restored { get; } = AttemptView.Of(
+        Db,
+        new Attempt("restore-9", Operation.Restore, Trigger.OnDemand, AttemptState.Succeeded, At)
+        {
+            Token = 9,
+            FinishedAt = Later,
+            Restore = RestorePlan.Order,
+            Outcome = new Outcome(AttemptState.Succeeded)
+            {
+                Restore = new RestoreResult("remote:hq@12", 12, RestoreOrder.Live, 4096) { PurgedAgain = Purged, NotPurgedAgain = "one category is gone", Note = "a note" },
+                Elapsed = TimeSpan.FromSeconds(2.5),
+            },
         },
         progress: null);
 

@@ -19,6 +19,7 @@ public static class DatabaseDecider
         var reply = command switch
         {
             RequestRun request => OnDemandRules.RequestRun(draft, request),
+            RecallRestore recall => OnDemandRules.Recall(draft, recall),
             CancelAttempt cancel => CancelRules.Cancel(draft, cancel.AttemptId),
             ClearLock clear => ClearanceRules.ClearByOperator(draft, clear.Reason),
             LetPurgeGo letGo => HoldRules.LetGo(draft, letGo.Reason),

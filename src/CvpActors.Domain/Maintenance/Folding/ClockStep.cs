@@ -10,7 +10,7 @@ internal static class ClockStep
     public static DatabaseState MoveBack(DatabaseState state, TimeSpan step)
     {
         var moved = state with { Lock = MoveBack(state.Lock, step), UnservedSince = state.UnservedSince - step };
-        foreach (var operation in Enum.GetValues<Operation>())
+        foreach (var operation in Operations.Scheduled)
         {
             moved = moved.With(operation, o => o with
             {

@@ -29,7 +29,7 @@ public static class DatabaseFold
             ClearanceBegun e => ChangeLock(next, e.Token, l => l with { Clearance = new Clearance(e.Cause, e.Reason, e.At) }),
             LockCleared e => Clear(next, e),
             HeldPurgeLetGo e => HoldFold.LetGo(next, e),
-            LateOutcomeRejected e => ChangeAttempt(next, e.Token, a => a with { LateOutcome = e.Outcome }),
+            LateOutcomeRejected e => PurgedFold.AfterRun(ChangeAttempt(next, e.Token, a => a with { LateOutcome = e.Outcome }), e.Outcome),
             LockAgeDoubted e => ChangeLock(next, e.Token, l => l with { AgeCheckAt = e.CheckAgainAt }) with { ClockDoubtedAt = e.At },
             ClockSteppedBack e => ClockStep.MoveBack(next, e.From - e.At) with { ClockDoubtedAt = e.At },
             Paused e => next with { Pause = new Pause(e.At, e.Until, e.Reason) },
@@ -62,8 +62,9 @@ public static class DatabaseFold
             Token = token,
             RequestKey = e.RequestKey,
             DryRun = e.DryRun,
+            Restore = e.Restore,
         };
-        var held = new MaintenanceLock(e.Operation, e.Trigger, attempt.Id, token, e.At, e.Node) { DryRun = e.DryRun };
+        var held = new MaintenanceLock(e.Operation, e.Trigger, attempt.Id, token, e.At, e.Node) { DryRun = e.DryRun, Restore = e.Restore };
         return AddTry(AddAttempt(state with { Lock = held }, attempt), e.Operation, e.Trigger, nextAttemptAt: null, blockedBy: null);
     }
 
@@ -98,7 +99,7 @@ public static class DatabaseFold
             ended = ended.With(held.Operation, o => o with { LastSuccess = ended.FindAttempt(held.AttemptId) });
         }
 
-        return ScheduleNext(HoldFold.AfterRun(ended, held, e), held, e.NextAttemptAt);
+        return ScheduleNext(HoldFold.AfterRun(PurgedFold.AfterRun(ended, e.Outcome), held, e), held, e.NextAttemptAt);
     }
 
     private static DatabaseState Clear(DatabaseState state, LockCleared e)

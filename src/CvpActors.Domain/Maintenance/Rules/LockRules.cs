@@ -1,5 +1,6 @@
 using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
+using CvpActors.Domain.Restores;
 
 namespace CvpActors.Domain.Maintenance.Rules;
 
@@ -7,11 +8,15 @@ namespace CvpActors.Domain.Maintenance.Rules;
 internal static class LockRules
 {
     /// <summary>Gives the free lock to a run.</summary>
-    public static MaintenanceLock Grant(Draft draft, Operation operation, Trigger trigger, bool dryRun, string? requestKey)
+    public static MaintenanceLock Grant(Draft draft, Operation operation, Trigger trigger, bool dryRun, string? requestKey, RestoreOrder? restore = null)
     {
-        draft.Record(new LockAcquired(draft.Now, operation, trigger, draft.Agent.Node, dryRun, requestKey));
+        draft.Record(new LockAcquired(draft.Now, operation, trigger, draft.Agent.Node, dryRun, requestKey) { Restore = restore });
         return draft.State.Lock!;
     }
+
+    /// <summary>Who stands in the way of <paramref name="wanted"/>, by the one table of what excludes what; null when nobody does.</summary>
+    public static MaintenanceLock? InTheWayOf(DatabaseState state, Operation wanted) =>
+        state.Lock is { } held && Exclusions.Exclude(held.Operation, wanted) ? held : null;
 
     /// <summary>Frees the lock of a run that ended; an outcome of any other token changes nothing.</summary>
     public static void RunEnded(Draft draft, long token, Outcome outcome)

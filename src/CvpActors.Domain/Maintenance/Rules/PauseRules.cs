@@ -11,7 +11,7 @@ internal static class PauseRules
         }
 
         draft.Record(new Paused(draft.Now, pause.Until, pause.Reason));
-        foreach (var operation in Enum.GetValues<Operation>())
+        foreach (var operation in Operations.Scheduled)
         {
             if (draft.State.Of(operation).Window is not null)
             {

@@ -8,7 +8,7 @@ internal static class RetryOrder
     /// <summary>The operations whose next try has come at <paramref name="now"/>, in the order in which they are tried.</summary>
     public static IReadOnlyList<Operation> Due(DatabaseState state, DateTimeOffset now) =>
     [
-        .. Enum.GetValues<Operation>()
+        .. Operations.Scheduled
             .Where(o => state.Of(o).Window?.NextAttemptAt <= now)
             .OrderBy(o => state.Of(o).Window!.NextAttemptAt)
             .ThenBy(o => o),

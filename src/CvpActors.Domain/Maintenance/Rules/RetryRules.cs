@@ -85,7 +85,7 @@ internal static class RetryRules
         {
             Block(draft, operation, window, LockRules.AgentMissingReason(draft), holder: null);
         }
-        else if (draft.State.Lock is { } held)
+        else if (LockRules.InTheWayOf(draft.State, operation) is { } held)
         {
             Block(draft, operation, window, LockRules.HeldReason(draft, held), LockRules.AsBlocker(held));
         }

@@ -12,7 +12,7 @@ internal static class ScheduleRules
             return;
         }
 
-        foreach (var operation in Enum.GetValues<Operation>())
+        foreach (var operation in Operations.Scheduled)
         {
             var configured = draft.Policy.Of(operation).Schedule?.Text;
             var known = draft.State.Of(operation);
@@ -34,7 +34,7 @@ internal static class ScheduleRules
     /// <summary>Nothing is due by itself any more.</summary>
     public static void AdoptNothing(Draft draft)
     {
-        foreach (var operation in Enum.GetValues<Operation>().Where(o => draft.State.Of(o).Schedule is not null))
+        foreach (var operation in Operations.Scheduled.Where(o => draft.State.Of(o).Schedule is not null))
         {
             var known = draft.State.Of(operation);
             draft.Record(new ScheduleAdopted(draft.Now, operation, Schedule: null));
@@ -86,7 +86,7 @@ internal static class ScheduleRules
             return;
         }
 
-        foreach (var operation in Enum.GetValues<Operation>())
+        foreach (var operation in Operations.Scheduled)
         {
             if (draft.State.Of(operation).Schedule is not null && draft.Policy.Of(operation).Schedule is { } schedule)
             {

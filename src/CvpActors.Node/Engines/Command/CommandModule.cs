@@ -18,7 +18,10 @@ internal sealed class CommandModule : IEngineModule
             throw new SettingsException(section.KeyPath("backup"), "is missing; allowed: a program and its arguments in brackets, [ \"pg_dump\", \"reporting\" ]");
         }
 
-        var options = new CommandOptions(backup, Line(section, "verify"), Line(section, "purge"), ReadEnvironment(section.Section("environment")));
+        var options = new CommandOptions(backup, Line(section, "verify"), Line(section, "purge"), ReadEnvironment(section.Section("environment")))
+        {
+            Restore = Line(section, "restore"),
+        };
         section.RefuseUnknownKeys();
         return new ConfiguredCommand(section.KeyPath("backup"), options);
     }
@@ -32,5 +35,8 @@ internal sealed class CommandModule : IEngineModule
 /// <summary>The programs of one database.</summary>
 internal sealed record ConfiguredCommand(string LocationKey, CommandOptions Options) : IConfiguredEngine
 {
-    public EnginePorts Compose(TimeProvider time) => new(new CommandEngine(Options), Options.Purge.IsEmpty ? null : new CommandPurger(Options, time));
+    public EnginePorts Compose(TimeProvider time) => new(new CommandEngine(Options), Options.Purge.IsEmpty ? null : new CommandPurger(Options, time))
+    {
+        Restorer = Options.Restore.IsEmpty ? null : new CommandRestorer(Options, time),
+    };
 }

@@ -24,6 +24,10 @@ internal sealed record AttemptBody(
     ResultBody? Result,
     LateOutcomeBody? LateOutcome)
 {
+    /// <summary>What is restored to where; left out for another operation.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RestoreOrderBody? Restore { get; init; }
+
     public static AttemptBody Of(AttemptView view) => new(
         view.Id,
         view.Database,
@@ -38,7 +42,10 @@ internal sealed record AttemptBody(
         view.DryRun,
         view.Progress is { } p ? new ProgressBody(p.Done, p.Total, p.Unit) : null,
         view.Result is { } result ? ResultBody.Of(result) : null,
-        view.LateOutcome is { } late ? new LateOutcomeBody(late.State, late.Error, ResultBody.Of(late.Result)) : null);
+        view.LateOutcome is { } late ? new LateOutcomeBody(late.State, late.Error, ResultBody.Of(late.Result)) : null)
+    {
+        Restore = RestoreOrderBody.Of(view.Restore),
+    };
 }
 
 /// <summary>Who stood in the way; also the <c>holder</c> of the problem <c>lock-held</c>.</summary>
@@ -61,9 +68,14 @@ internal sealed record ResultBody(ManifestBody? Backup, PurgeResultBody? Purge, 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<FindingBody>? Held { get; init; }
 
+    /// <summary>What a restore put where; left out for another operation.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RestoreResultBody? Restore { get; init; }
+
     public static ResultBody Of(ResultView view) => new(ManifestBody.Of(view.Backup), PurgeResultBody.Of(view.Purge), view.ElapsedSeconds)
     {
         Held = view.Held is { } held ? FindingBody.Of(held) : null,
+        Restore = RestoreResultBody.Of(view.Restore, view.ElapsedSeconds),
     };
 }
 
