@@ -19,7 +19,10 @@ public sealed class CommandRestorer(CommandOptions options, TimeProvider time) :
     private const string TargetPlace = "{restore-target}";
 
     /// <inheritdoc/>
-    public string ChoosePlace(long generation) => FormattableString.Invariant($"restored_{generation}");
+    public string Places => "a text that the program of command.restore understands";
+
+    /// <inheritdoc/>
+    public Task<string?> ChoosePlaceAsync(long generation, CancellationToken cancellation) => Task.FromResult<string?>(FormattableString.Invariant($"restored_{generation}"));
 
     /// <inheritdoc/>
     public Task<PlaceToRestore> LookAtAsync(string target, long bytes, bool toBePurged, CancellationToken cancellation)
@@ -41,7 +44,7 @@ public sealed class CommandRestorer(CommandOptions options, TimeProvider time) :
             : Task.FromResult<IStagedRestore>(new CommandRestore(options, time, backup, target));
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> TidyUp(string target) => [];
+    public Task<IReadOnlyList<string>> TidyUpAsync(string target, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<string>>([]);
 
     private static string Variable => CommandLine.VariableOf(TargetName);
 
@@ -49,7 +52,7 @@ public sealed class CommandRestorer(CommandOptions options, TimeProvider time) :
     internal static bool NamesTarget(ImmutableArray<string> line) => line.Any(argument => argument.Contains(TargetPlace, StringComparison.Ordinal));
 
     private string? FindProblem(string target) =>
-        target.Length == 0 || target.Any(char.IsControl) ? "the target is empty or has characters that are none; allowed: a text that the program of command.restore understands"
+        target.Length == 0 || target.Any(char.IsControl) ? $"the target is empty or has characters that are none; allowed: {Places}"
         : ChildProcess.Find(options.Restore[0]) is null ? $"there is no program \"{options.Restore[0]}\" on this machine"
         : null;
 }

@@ -17,28 +17,26 @@ namespace CvpActors.Engines.Informix;
 /// </remarks>
 /// <param name="options">The server.</param>
 /// <param name="time">For waits and the watch on progress.</param>
-public sealed class InformixRestore(InformixOptions options, TimeProvider time)
+internal sealed class InformixRestore(InformixOptions options, TimeProvider time)
 {
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(500);
 
     private readonly InformixPrograms _programs = new(options, time);
 
     /// <summary>How long the server may take from one state to the next: a recovery of a large one lasts minutes.</summary>
-    public TimeSpan ChangesWithin { get; init; } = TimeSpan.FromMinutes(10);
+    public TimeSpan ChangesWithin { get; init; } = DefaultChangesWithin;
+
+    /// <summary>Unless a test says otherwise.</summary>
+    public static TimeSpan DefaultChangesWithin { get; } = TimeSpan.FromMinutes(10);
 
     /// <summary>Restores a backup over the live server.</summary>
-    /// <param name="backupFile">A level-0 archive that ontape wrote to its standard output.</param>
-    /// <param name="run">The run; asked before the server is taken off-line, and before the archive replaces anything.</param>
-    /// <param name="tell">Hears each step and all that ontape says, as it comes.</param>
+    /// <param name="backupFile">A level-0 archive that ontape wrote to its standard output, whose header was read.</param>
+    /// <param name="run">The run; asked before the server is taken off-line, and before the archive replaces anything. Hears each step and all that ontape says, as it comes.</param>
     /// <param name="cancellation">Ends it; once ontape has begun the server's data are then neither the old nor the restored, and that is told.</param>
-    /// <exception cref="BackupFailedException">The file is no archive; nothing was touched.</exception>
     /// <exception cref="ReportingDatabaseException">A step failed; the message says which, what state the server is in, and the way out.</exception>
-    public async Task RestoreAsync(string backupFile, RunContext run, Action<string> tell, CancellationToken cancellation)
+    public async Task RunAsync(string backupFile, RunContext run, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(backupFile);
-        ArgumentNullException.ThrowIfNull(run);
-        ArgumentNullException.ThrowIfNull(tell);
-        await ArchiveHeader.ReadAsync(backupFile, cancellation);
+        var tell = run.Tell;
         var state = await StateAsync(cancellation);
         tell($"{options.Server} is {state.Name}");
         if (state.Mode != ServerMode.OffLine)

@@ -13,7 +13,10 @@ namespace CvpActors.Engines.Sqlite;
 public sealed class SqliteRestorer(SqliteOptions options, TimeProvider time) : IRestorer
 {
     /// <inheritdoc/>
-    public string ChoosePlace(long generation)
+    public string Places => "the absolute path of a file that is not there yet";
+
+    /// <inheritdoc/>
+    public Task<string?> ChoosePlaceAsync(long generation, CancellationToken cancellation)
     {
         var chosen = FormattableString.Invariant($"{options.FullPath}.restored-{generation}");
         for (var next = 2; new RestoreTarget(options, chosen).FindProblem() is not null && Path.Exists(chosen); next++)
@@ -21,7 +24,7 @@ public sealed class SqliteRestorer(SqliteOptions options, TimeProvider time) : I
             chosen = FormattableString.Invariant($"{options.FullPath}.restored-{generation}-{next}");
         }
 
-        return chosen;
+        return Task.FromResult<string?>(chosen);
     }
 
     /// <inheritdoc/>
@@ -36,7 +39,8 @@ public sealed class SqliteRestorer(SqliteOptions options, TimeProvider time) : I
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<string> TidyUp(string target) => [.. new RestoreTarget(options, target).RemoveStaged().Select(file => $"removed {file}, left by a restore that was cut short")];
+    public Task<IReadOnlyList<string>> TidyUpAsync(string target, CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<string>>([.. new RestoreTarget(options, target).RemoveStaged().Select(file => $"removed {file}, left by a restore that was cut short")]);
 
     private StagedFile Stage(string backup, RestoreTarget target, bool toBePurged, RunContext run, CancellationToken cancellation)
     {

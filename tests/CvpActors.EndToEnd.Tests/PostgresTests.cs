@@ -1,3 +1,4 @@
+using System.Net;
 using CvpActors.EndToEnd.Tests.Harness;
 using CvpActors.Testing;
 using Npgsql;
@@ -41,6 +42,65 @@ public sealed class PostgresTests : IDisposable
         var told = state.GetRawText() + string.Concat((await api.AttemptsAsync()).Select(a => a.GetRawText()))
             + string.Concat(Directory.EnumerateFiles(site.In("log")).Select(File.ReadAllText)) + File.ReadAllText(site.In("backup/cvp_backup_data.manifest.json"));
         Assert.DoesNotContain(Secret, told, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_backup_comes_back_as_a_new_database_or_over_the_live_one_without_the_rows_that_had_been_purged()
+    {
+        await using var site = Site();
+        var api = (await site.StartAsync()).Api;
+        await api.RunAsync("backup");
+        await api.RunAsync("purge");
+        Execute("DELETE FROM callevent");
+
+        var copied = (await api.RunAsync("restore", """{ "source": "current" }""")).Text("result.restore.target");
+        var request = """{ "source": "current", "target": "live", "confirm": "reporting@1" }""";
+        var restored = await api.RunAsync("restore", request);
+        var again = await api.RunAsync("restore", request);
+
+        Assert.Equal("cvp_restored_1", copied);
+        Assert.Equal(60, Count("SELECT count(*) FROM call", copied));
+        Assert.Equal((29, 29), (Count("SELECT count(*) FROM call"), Count("SELECT count(*) FROM callevent")));
+        Assert.Equal(62, restored.Number("result.restore.purgedAgain.rows"));
+        Assert.StartsWith("the database that was replaced is cvp_replaced_2 now", again.Text("result.restore.note"), StringComparison.Ordinal);
+        Assert.Equal(0, Count("SELECT count(*) FROM callevent", "cvp_replaced"));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_killed_during_a_restore_leaves_neither_a_database_nor_a_tool_once_it_is_back()
+    {
+        await using var site = Site();
+        Execute("INSERT INTO call SELECT i, now() FROM generate_series(1000, 400000) i");
+        var api = (await site.StartAsync()).Api;
+        await api.RunAsync("backup");
+        const string staged = "SELECT count(*) FROM pg_database WHERE datname = 'cvp_restoring_cvp'";
+        await api.StartAsync("restore", """{ "source": "current", "target": "live", "confirm": "reporting@1" }""");
+        SpinWait.SpinUntil(() => Count(staged) > 0, Soon);
+
+        api = (await site.KillAndStartAsync()).Api;
+
+        await Poll.UntilAsync(() => Count(staged) == 0, Soon);
+        Assert.Equal(399_061, Count("SELECT count(*) FROM call"));
+        Assert.Equal(0, Count("SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pg_restore'"));
+        await Poll.UntilAsync(async () => (await api.StateAsync()).Text("agent") == "connected", Soon);
+        await api.FreeLockAsync();
+        await api.RunAsync("restore", """{ "source": "current", "target": "live", "confirm": "reporting@1" }""");
+    }
+
+    [Fact]
+    public async Task A_base_backup_wants_a_data_directory_named_and_comes_back_there()
+    {
+        await using var site = Site("method = basebackup");
+        var api = (await site.StartAsync()).Api;
+        await api.RunAsync("backup");
+
+        var unnamed = await api.PostAsync($"{NodeApi.Database}/restores", """{ "source": "current" }""");
+        var live = await api.PostAsync($"{NodeApi.Database}/restores", """{ "source": "current", "target": "live", "confirm": "reporting@1" }""");
+        await api.RunAsync("restore", $$"""{ "source": "current", "target": "{{site.In("data2")}}" }""");
+
+        Assert.Contains("allowed: the absolute path of a data directory", unnamed.IsProblem(HttpStatusCode.Conflict, "target-not-usable").Json.Text("detail"), StringComparison.Ordinal);
+        live.IsProblem(HttpStatusCode.Conflict, "target-not-usable");
+        Assert.True(File.Exists(site.In("data2/PG_VERSION")));
     }
 
     [Fact]
@@ -163,9 +223,9 @@ public sealed class PostgresTests : IDisposable
         command.ExecuteNonQuery();
     }
 
-    private long Count(string sql)
+    private long Count(string sql, string? database = null)
     {
-        using var connection = new NpgsqlConnection(_server.ConnectionString + ";Pooling=false");
+        using var connection = new NpgsqlConnection(_server.ConnectionString + $";Pooling=false;Database={database ?? "cvp"}");
         connection.Open();
         using var command = new NpgsqlCommand(sql, connection);
         return (long)command.ExecuteScalar()!;

@@ -35,10 +35,12 @@ public sealed class CommandRestorerContract : RestorerContract
     /// <summary>What a program's targets mean and whether they are free it alone knows: this one says it for the test's.</summary>
     private sealed class PlaceInFolder(CommandRestorer inner, string directory) : IRestorer
     {
-        public string ChoosePlace(long generation)
+        public string Places => inner.Places;
+
+        public async Task<string?> ChoosePlaceAsync(long generation, CancellationToken cancellation)
         {
-            var chosen = inner.ChoosePlace(generation);
-            return File.Exists(Path.Combine(directory, chosen)) ? chosen + "_2" : chosen;
+            var chosen = await inner.ChoosePlaceAsync(generation, cancellation);
+            return File.Exists(Path.Combine(directory, chosen!)) ? chosen + "_2" : chosen;
         }
 
         public async Task<PlaceToRestore> LookAtAsync(string target, long bytes, bool toBePurged, CancellationToken cancellation)
@@ -50,7 +52,7 @@ public sealed class CommandRestorerContract : RestorerContract
         public Task<IStagedRestore> StageAsync(string backup, string target, bool toBePurged, Domain.Running.RunContext run, CancellationToken cancellation) =>
             IsTaken(target) ? throw new RestoreFailedException("it is there") : inner.StageAsync(backup, target, toBePurged, run, cancellation);
 
-        public IReadOnlyList<string> TidyUp(string target) => inner.TidyUp(target);
+        public Task<IReadOnlyList<string>> TidyUpAsync(string target, CancellationToken cancellation) => inner.TidyUpAsync(target, cancellation);
 
         private bool IsTaken(string target) => target != RestoreOrder.Live && File.Exists(Path.Combine(directory, target));
     }

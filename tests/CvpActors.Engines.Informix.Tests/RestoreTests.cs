@@ -1,4 +1,5 @@
 using CvpActors.Domain.Ports;
+using CvpActors.Domain.Restores;
 using CvpActors.Domain.Running;
 using CvpActors.Engines.Informix.Tests.StandIn;
 using CvpActors.Testing;
@@ -48,7 +49,7 @@ public sealed class RestoreTests : IDisposable
     {
         await File.WriteAllTextAsync(Backup, new string('x', 5000));
 
-        await Assert.ThrowsAsync<BackupFailedException>(() => RestoreAsync());
+        Assert.Contains("nothing was touched", (await Assert.ThrowsAsync<RestoreFailedException>(() => RestoreAsync())).Message, StringComparison.Ordinal);
 
         Assert.Equal("", _server.MetaOf("mode"));
         Assert.Empty(_told);
@@ -121,6 +122,20 @@ public sealed class RestoreTests : IDisposable
         Assert.Equal("", _server.MetaOf("mode"));
     }
 
+    [Fact]
+    public async Task There_is_no_place_but_the_server_itself_and_that_is_said()
+    {
+        var restorer = new InformixRestorer(_server.Options, TimeProvider.System);
+
+        Assert.Null(await restorer.ChoosePlaceAsync(41, CancellationToken.None));
+        var (elsewhere, _) = await restorer.LookAtAsync("/srv/new", 1, toBePurged: false, CancellationToken.None);
+        var (live, _) = await restorer.LookAtAsync(RestoreOrder.Live, 1, toBePurged: false, CancellationToken.None);
+
+        Assert.Contains("allowed: live, which is the whole server cvp", elsewhere.Problem, StringComparison.Ordinal);
+        Assert.Equal((true, null), (live.IsLive, live.Problem));
+        Assert.Contains("all databases of the server cvp", live.Replaces, StringComparison.Ordinal);
+    }
+
     private void Tell(string line)
     {
         lock (_told)
@@ -139,8 +154,13 @@ public sealed class RestoreTests : IDisposable
 
     private Task BackUpAsync() => new InformixEngine(_server.Options, TimeProvider.System).DumpAsync(Backup, TestRun.Create(), CancellationToken.None);
 
-    private Task RestoreAsync(InformixOptions? options = null, RunContext? run = null, CancellationToken cancellation = default) =>
-        new InformixRestore(options ?? _server.Options, TimeProvider.System) { ChangesWithin = TimeSpan.FromSeconds(1) }.RestoreAsync(Backup, run ?? TestRun.Create(), Tell, cancellation);
+    private async Task RestoreAsync(InformixOptions? options = null, RunContext? run = null, CancellationToken cancellation = default)
+    {
+        var restorer = new InformixRestorer(options ?? _server.Options, TimeProvider.System) { ChangesWithin = TimeSpan.FromSeconds(1) };
+        var telling = (run ?? TestRun.Create()) with { Tell = Tell };
+        await using var staged = await restorer.StageAsync(Backup, RestoreOrder.Live, toBePurged: false, telling, cancellation);
+        await staged.PublishAsync(telling, cancellation);
+    }
 
     private Task<ReportingDatabaseException> FailAsync(InformixOptions? options = null) => Assert.ThrowsAnyAsync<ReportingDatabaseException>(() => RestoreAsync(options));
 }

@@ -14,8 +14,15 @@ public sealed class ServerFixture : IDisposable
 
     public PostgresServer Server { get; } = new();
 
-    /// <summary>A new database with what a script makes.</summary>
-    public SampleServerDatabase Create(string script) => new(Server.CreateDatabase($"test{Interlocked.Increment(ref _databases)}"), script);
+    /// <summary>A new database with what a script makes, to which it is <c>current_db</c>.</summary>
+    public SampleServerDatabase Create(string script)
+    {
+        var name = $"test{Interlocked.Increment(ref _databases)}";
+        return new SampleServerDatabase(Server.CreateDatabase(name), script.Replace("current_db ", name + " ", StringComparison.Ordinal));
+    }
+
+    /// <summary>A database that something else has made.</summary>
+    public SampleServerDatabase At(string name) => new(new NpgsqlConnectionStringBuilder(Server.ConnectionString) { Database = name }.ConnectionString, "SELECT 1");
 
     public void Dispose() => Server.Dispose();
 }

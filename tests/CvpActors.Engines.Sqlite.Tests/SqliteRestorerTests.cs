@@ -222,7 +222,7 @@ public sealed class SqliteRestorerTests : IDisposable
         await File.WriteAllTextAsync(target + ".cvp-restoring", "half");
         await File.WriteAllTextAsync(target + ".cvp-restoring-wal", "half");
 
-        Assert.Equal(2, Restorer.TidyUp(target).Count);
+        Assert.Equal(2, (await Restorer.TidyUpAsync(target, CancellationToken.None)).Count);
         Assert.DoesNotContain(_directory.Names, name => name.Contains("restoring", StringComparison.Ordinal));
     }
 

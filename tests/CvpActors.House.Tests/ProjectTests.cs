@@ -15,7 +15,7 @@ public sealed partial class ProjectTests
         ["Domain"] = [],
         ["Backups"] = ["Domain", "Files", "Processes"],
         ["Engines.Command"] = ["Domain", "Processes"],
-        ["Engines.Postgres"] = ["Domain", "Processes"],
+        ["Engines.Postgres"] = ["Domain", "Files", "Processes"],
         ["Engines.Informix"] = ["Domain", "Files", "Processes"],
         ["Engines.Sqlite"] = ["Domain", "Files"],
         ["Shipping"] = ["Domain", "Files"],

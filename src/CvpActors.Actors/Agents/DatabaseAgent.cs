@@ -84,7 +84,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
 
         // Reading a large backup takes seconds: not in the mailbox.
         var token = _ledger.HighestToken;
-        Task.Run(() => FilesRecovered.Of(_database, token)).PipeTo(Self, failure: cause => new FilesRecovered([], [], cause));
+        Task.Run(() => FilesRecovered.OfAsync(_database, token)).PipeTo(Self, failure: cause => new FilesRecovered([], [], cause));
         base.PreStart();
     }
 

@@ -11,12 +11,25 @@ namespace CvpActors.Actors.Agents;
 internal sealed record FilesRecovered(ImmutableArray<string> Mended, ImmutableArray<BackupFile> Files, Exception? Cause) : INoSerializationVerificationNeeded
 {
     /// <summary>Mends what there is to be mended, under the lock of the directory. Reads large files, if it must.</summary>
-    public static FilesRecovered Of(MaintainedDatabase database, long highestToken)
+    public static async Task<FilesRecovered> OfAsync(MaintainedDatabase database, long highestToken)
     {
         using (database.RunLock.Take(highestToken))
         {
             var mended = database.Writer.Recover();
-            return new FilesRecovered([.. mended, .. RestoreRemains.TidyUp(database)], [.. database.Reader.List()], null);
+            return new FilesRecovered([.. mended, .. await TidiedUpAsync(database)], [.. database.Reader.List()], null);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> TidiedUpAsync(MaintainedDatabase database)
+    {
+        try
+        {
+            return await RestoreRemains.TidyUpAsync(database, CancellationToken.None);
+        }
+        catch (ReportingDatabaseException e)
+        {
+            // The backup files are as they should be all the same. The next restore comes again for the rest.
+            return [$"what a restore has left could not be removed yet: {e.Message}"];
         }
     }
 

@@ -44,7 +44,12 @@ internal static class RestorePlanner
         }
 
         var purges = question.Wish.ReapplyPurges ? RestorePurges.Of(database, question.Purged) : null;
-        var target = question.Wish.Target ?? restorer.ChoosePlace(found.Generation);
+        var target = question.Wish.Target ?? await restorer.ChoosePlaceAsync(found.Generation, cancellation);
+        if (target is null)
+        {
+            return new RestoreRefused("target-not-usable", $"target is missing, and {database.Engine.Name} chooses none; allowed: {restorer.Places}");
+        }
+
         var (place, space) = await restorer.LookAtAsync(target, found.Bytes, purges?.IsNeeded ?? false, cancellation);
         if (place.IsLive && target != RestoreOrder.Live)
         {

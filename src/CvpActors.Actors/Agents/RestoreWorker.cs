@@ -32,7 +32,7 @@ public sealed class RestoreWorker(MaintainedDatabase database, RunContext run, R
             throw new RestoreFailedException($"{Database.Engine.Name} has no way to restore {Database.Id}");
         }
 
-        RestoreRemains.TidyUp(Database);
+        await RestoreRemains.TidyUpAsync(Database, cancellation);
         try
         {
             var purges = order.ReapplyPurges ? RestorePurges.Of(Database, told) : null;

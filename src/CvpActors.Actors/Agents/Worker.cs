@@ -76,7 +76,7 @@ public abstract class Worker : ReceiveActor
     private async Task<Outcome> WorkUnderLockAsync(CancellationToken cancellation)
     {
         using var held = Database.RunLock.Take(Run.Token);
-        Run = Run with { Children = held };
+        Run = Run with { Children = held, Tell = line => _log.Info("{Database} {Attempt} token {Token}: {Line}", Database.Id, Run.AttemptId, Run.Token, line) };
         await CheckAsync(cancellation);
         return await WorkAsync(cancellation);
     }

@@ -9,8 +9,12 @@ namespace CvpActors.Domain.Ports;
 /// </summary>
 public interface IRestorer
 {
-    /// <summary>The place that is chosen where none is asked for. It is not there yet; what it is called tells the generation.</summary>
-    string ChoosePlace(long generation);
+    /// <summary>What a new place is, for errors and plans; what it says follows "allowed:".</summary>
+    string Places { get; }
+
+    /// <summary>The place that is chosen where none is asked for; null where the engine leaves that to whoever asks. It is not there yet; its name tells the generation.</summary>
+    /// <exception cref="ReportingDatabaseException">It cannot be seen what is free.</exception>
+    Task<string?> ChoosePlaceAsync(long generation, CancellationToken cancellation);
 
     /// <summary>Looks what a restore of so many bytes to <paramref name="target"/> would meet, and changes nothing.</summary>
     /// <param name="target">The target.</param>
@@ -35,7 +39,8 @@ public interface IRestorer
 
     /// <summary>Removes what a restore to <paramref name="target"/> left that was killed. Called while nothing runs; nothing there is no error.</summary>
     /// <returns>What was removed, one line each, for the log.</returns>
-    IReadOnlyList<string> TidyUp(string target);
+    /// <exception cref="ReportingDatabaseException">It could not be looked for now; it is called again.</exception>
+    Task<IReadOnlyList<string>> TidyUpAsync(string target, CancellationToken cancellation);
 }
 
 /// <summary>A place, and the room that a restore to it needs.</summary>

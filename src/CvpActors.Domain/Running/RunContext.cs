@@ -17,6 +17,9 @@ public sealed record RunContext(string Database, string AttemptId, long Token, F
     /// <summary>Keeps the child processes that the work starts.</summary>
     public IRunChildren Children { get; init; } = NoChildren.Instance;
 
+    /// <summary>Hears what a program says while it works, a line each, for the log; called from any thread.</summary>
+    public Action<string> Tell { get; init; } = _ => { };
+
     /// <summary>When its lock was granted, by the coordinator's clock, UTC; null when that is not known.</summary>
     public DateTimeOffset? GrantedAt { get; init; }
 

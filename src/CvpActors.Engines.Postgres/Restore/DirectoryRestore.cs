@@ -1,4 +1,5 @@
 using CvpActors.Domain.Ports;
+using CvpActors.Domain.Running;
 using CvpActors.Engines.Postgres.Backup;
 
 namespace CvpActors.Engines.Postgres.Restore;
@@ -10,30 +11,11 @@ internal static class DirectoryRestore
     private const UnixFileMode OwnersFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <exception cref="BackupFailedException">The directory is there and not empty, or the backup is not whole. What was made is removed.</exception>
-    public static void Run(string backup, string directory, CancellationToken cancellation)
+    /// <exception cref="BackupFailedException">The backup is not whole, and half a data directory may be there.</exception>
+    public static void Run(string backup, string directory, RunContext run, CancellationToken cancellation)
     {
-        if (File.Exists(directory) || (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any()))
-        {
-            throw new BackupFailedException($"{directory} is there already; allowed: a data directory that is new or empty");
-        }
-
         BaseBackup.Verify(backup, cancellation);
-        try
-        {
-            MakeFolder(directory);
-            Unpack(backup, directory, cancellation);
-        }
-        catch
-        {
-            // Half a data directory must not be taken for one.
-            Directory.Delete(directory, recursive: true);
-            throw;
-        }
-    }
-
-    private static void Unpack(string backup, string directory, CancellationToken cancellation)
-    {
+        MakeFolder(directory);
         using var stream = new FileStream(backup, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0, FileOptions.SequentialScan);
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) + Path.DirectorySeparatorChar;
         var buffer = new byte[BufferBytes];
@@ -54,6 +36,7 @@ internal static class DirectoryRestore
             MakeFolder(Path.GetDirectoryName(path)!);
             WriteFile(stream, path, entry.Bytes, buffer, cancellation);
             stream.Position += TarArchive.Padding(entry.Bytes);
+            run.Progress.Report(new RunProgress(stream.Position, stream.Length, "bytes"));
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using Npgsql;
 
 namespace CvpActors.Engines.Postgres.Server;
@@ -80,6 +81,10 @@ public sealed class PostgresOptions
 
     /// <summary>The wait when none is configured.</summary>
     public static TimeSpan DefaultLockTimeout { get; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Whether the server's disks are this machine's, as far as its address tells.</summary>
+    internal bool IsOnThisMachine => _connection.Host is { } host
+        && (host[0] is '/' or '@' || host == "localhost" || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address)));
 
     internal NpgsqlConnectionStringBuilder Connection => _connection;
 

@@ -8,6 +8,9 @@ namespace CvpActors.Engines.Postgres.Server;
 /// <summary>One connection to the server, whose errors are told in words that name the database.</summary>
 internal sealed class PostgresSession : IAsyncDisposable
 {
+    /// <summary>A server has them from its first day.</summary>
+    private static readonly string[] EverywhereThere = ["postgres", "template1"];
+
     private readonly PostgresOptions _options;
     private readonly NpgsqlConnection _connection;
 
@@ -46,6 +49,32 @@ internal sealed class PostgresSession : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>In another database of the same server: some things cannot be done to a database from inside it.</summary>
+    /// <exception cref="ReportingDatabaseException">As for <see cref="OpenAsync"/>.</exception>
+    public static async Task<PostgresSession> OpenBesideAsync(PostgresOptions options, CancellationToken cancellation)
+    {
+        var places = EverywhereThere.Where(name => name != options.Connection.Database).ToArray();
+        foreach (var database in places[..^1])
+        {
+            try
+            {
+                return await OpenAsync(options.For(database), cancellation);
+            }
+            catch (ReportingDatabaseException e) when (e is not DatabaseUnreachableException)
+            {
+                // Somebody dropped it, or closed it to this role.
+            }
+        }
+
+        return await OpenAsync(options.For(places[^1]), cancellation);
+    }
+
+    /// <summary>A name, as it is written in a statement.</summary>
+    public static string Quote(string name) => new NpgsqlCommandBuilder().QuoteIdentifier(name);
+
+    public Task<bool> HasDatabaseAsync(string name, CancellationToken cancellation) =>
+        ScalarAsync<bool>("SELECT EXISTS (SELECT FROM pg_database WHERE datname = $1)", cancellation, name);
 
     public async Task<int> ExecuteAsync(string sql, CancellationToken cancellation, params object[] values) =>
         await AskAsync(sql, command => command.ExecuteNonQueryAsync(cancellation), values);

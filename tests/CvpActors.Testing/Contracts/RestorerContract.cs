@@ -37,7 +37,7 @@ public abstract class RestorerContract : IDisposable
         var (restorer, backup, before) = await BackedUpAsync();
         Change(Database);
         var after = ContentOf(Database, RestoreOrder.Live);
-        var target = restorer.ChoosePlace(41);
+        var target = await ChosenAsync(restorer);
         var (place, _) = await restorer.LookAtAsync(target, new FileInfo(backup).Length, toBePurged: false, CancellationToken.None);
         Assert.Equal((false, null, null), (place.IsLive, place.Problem, place.Replaces));
 
@@ -45,7 +45,7 @@ public abstract class RestorerContract : IDisposable
 
         Assert.Equal(before, ContentOf(Database, target));
         Assert.Equal(after, ContentOf(Database, RestoreOrder.Live));
-        Assert.NotEqual(target, restorer.ChoosePlace(41));
+        Assert.NotEqual(target, await ChosenAsync(restorer));
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public abstract class RestorerContract : IDisposable
         var (restorer, backup, _) = await BackedUpAsync();
         var live = ContentOf(Database, RestoreOrder.Live);
         var names = Directory.GetFileSystemEntries(Database).Order(StringComparer.Ordinal).ToArray();
-        foreach (var target in new[] { restorer.ChoosePlace(41), RestoreOrder.Live })
+        foreach (var target in new[] { await ChosenAsync(restorer), RestoreOrder.Live })
         {
             await using (await restorer.StageAsync(backup, target, toBePurged: true, TestRun.Create(), CancellationToken.None))
             {
@@ -86,7 +86,7 @@ public abstract class RestorerContract : IDisposable
         var (restorer, backup, _) = await BackedUpAsync();
         Change(Database);
         var live = ContentOf(Database, RestoreOrder.Live);
-        foreach (var target in new[] { restorer.ChoosePlace(41), RestoreOrder.Live })
+        foreach (var target in new[] { await ChosenAsync(restorer), RestoreOrder.Live })
         {
             var run = TestRun.Create(token: 4, new Fence(5));
             await using var staged = await restorer.StageAsync(backup, target, toBePurged: false, run, CancellationToken.None);
@@ -95,14 +95,14 @@ public abstract class RestorerContract : IDisposable
         }
 
         Assert.Equal(live, ContentOf(Database, RestoreOrder.Live));
-        Assert.False(IsThere(Database, restorer.ChoosePlace(41)));
+        Assert.False(IsThere(Database, await ChosenAsync(restorer)));
     }
 
     [Fact]
     public async Task What_is_at_a_new_place_is_never_replaced()
     {
         var (restorer, backup, before) = await BackedUpAsync();
-        var target = restorer.ChoosePlace(41);
+        var target = await ChosenAsync(restorer);
         await RestoreAsync(restorer, backup, target);
 
         var (place, _) = await restorer.LookAtAsync(target, 1, toBePurged: false, CancellationToken.None);
@@ -112,7 +112,10 @@ public abstract class RestorerContract : IDisposable
     }
 
     [Fact]
-    public void Where_nothing_was_left_nothing_is_tidied_up() => Assert.Empty(Create(Database).TidyUp(RestoreOrder.Live));
+    public async Task Where_nothing_was_left_nothing_is_tidied_up() => Assert.Empty(await Create(Database).TidyUpAsync(RestoreOrder.Live, CancellationToken.None));
+
+    private static async Task<string> ChosenAsync(IRestorer restorer) =>
+        await restorer.ChoosePlaceAsync(41, CancellationToken.None) ?? throw new InvalidOperationException("it chooses no place");
 
     private string Database => _directory.Sub("database");
 

@@ -98,5 +98,5 @@ internal sealed record ConfiguredInformix(string LocationKey, InformixOptions Op
     /// <summary>Cisco's guide for 12.6; for 8.x to 10.x it was three hours.</summary>
     public TimeSpan BackupAfterPurge => TimeSpan.FromMinutes(30);
 
-    public EnginePorts Compose(TimeProvider time) => new(new InformixEngine(Options, time), new InformixPurger(Options, time));
+    public EnginePorts Compose(TimeProvider time) => new(new InformixEngine(Options, time), new InformixPurger(Options, time)) { Restorer = new InformixRestorer(Options, time) };
 }

@@ -62,5 +62,8 @@ internal sealed class PostgresModule : IEngineModule
 /// <summary>A PostgreSQL database.</summary>
 internal sealed record ConfiguredPostgres(string LocationKey, PostgresOptions Options) : IConfiguredEngine
 {
-    public EnginePorts Compose(TimeProvider time) => new(new PostgresEngine(Options), new PostgresPurger(Options, time));
+    public EnginePorts Compose(TimeProvider time) => new(new PostgresEngine(Options), new PostgresPurger(Options, time))
+    {
+        Restorer = Options.Method == BackupMethod.Dump ? new DumpRestorer(Options, time) : new BaseBackupRestorer(),
+    };
 }
