@@ -12,15 +12,9 @@ public sealed class ClockWatch : ReceiveActor, IWithTimers
 {
     private const int AskedAtMost = 5;
     private static readonly TimeSpan AskEvery = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan ForgetAfter = TimeSpan.FromSeconds(10);
-
-    /// <summary>An answer that took longer says too little of when it was given: it counts only while there is no better one.</summary>
-    private static readonly TimeSpan LongestGoodWay = TimeSpan.FromSeconds(1);
-
-    private static readonly TimeSpan LongestWay = TimeSpan.FromSeconds(10);
 
     private readonly Cluster _cluster = Cluster.Get(Context.System);
-    private readonly Dictionary<Address, (TimeSpan Ahead, long HeardAt)> _others = [];
+    private readonly HeardClocks _others;
     private readonly string _role;
     private readonly ClusterClock _clock;
     private readonly TimeProvider _local;
@@ -31,6 +25,7 @@ public sealed class ClockWatch : ReceiveActor, IWithTimers
         _role = role;
         _clock = clock;
         _local = local;
+        _others = new HeardClocks(local);
         Receive<ClockAsked>(asked => Sender.Tell(new ClockTold(asked.Stamp, _local.GetUtcNow())));
         Receive<ClockTold>(Hear);
         Receive<AskNow>(_ => Ask());
@@ -69,25 +64,7 @@ public sealed class ClockWatch : ReceiveActor, IWithTimers
 
     private void Hear(ClockTold told)
     {
-        var way = _local.GetElapsedTime(told.Stamp);
-        if (way < TimeSpan.Zero || way > LongestWay)
-        {
-            return;
-        }
-
-        var ahead = told.At - (_local.GetUtcNow() - (way / 2));
-        if (way > LongestGoodWay && _others.TryGetValue(Sender.Path.Address, out var known) && (known.Ahead - ahead).Duration() < way)
-        {
-            ahead = known.Ahead;
-        }
-
-        _others[Sender.Path.Address] = (ahead, _local.GetTimestamp());
-        foreach (var silent in _others.Where(o => _local.GetElapsedTime(o.Value.HeardAt) > ForgetAfter).Select(o => o.Key).ToList())
-        {
-            _others.Remove(silent);
-        }
-
-        if (ClockConsensus.Correction([.. _others.Values.Select(o => o.Ahead)]) is { } correction)
+        if (_others.Hear(Sender.Path.Address, told.Stamp, told.At) && _others.Correction() is { } correction)
         {
             _clock.Correct(correction);
         }

@@ -1,3 +1,4 @@
+using Akka.Actor;
 using CvpActors.Actors.Membership;
 
 namespace CvpActors.Actors.Tests.Membership;
@@ -58,6 +59,55 @@ public sealed class ClusterClockTests
         _local.Advance(16 * Second);
 
         Assert.Equal(_local.GetUtcNow() + (90 * Second), clock.GetUtcNow());
+    }
+
+    [Theory]
+    [InlineData(42 * 24)]
+    [InlineData(-13)]
+    public void A_clock_that_is_set_between_two_answers_is_outvoted_by_the_first_that_comes(int hours)
+    {
+        var (heard, clock) = (new HeardClocks(_local), new ClusterClock(_local));
+        var others = new[] { "a", "b", "c" }.Select(host => new Address("akka.tcp", "cvp", host, 1)).ToList();
+        var right = _local.GetUtcNow();
+        others.ForEach(Answer);
+        _local.Advance(2 * Second);
+        right += 2 * Second;
+
+        _local.SetBy(TimeSpan.FromHours(hours));
+        foreach (var other in others)
+        {
+            Answer(other);
+
+            Assert.Equal(right, clock.GetUtcNow());
+        }
+
+        void Answer(Address other)
+        {
+            heard.Hear(other, _local.GetTimestamp(), right);
+            if (heard.Correction() is { } correction)
+            {
+                clock.Correct(correction);
+            }
+        }
+    }
+
+    [Fact]
+    public void An_answer_that_was_long_on_its_way_does_not_shake_a_better_one_and_the_silent_are_forgotten()
+    {
+        var heard = new HeardClocks(_local);
+        var (near, far) = (new Address("akka.tcp", "cvp", "near", 1), new Address("akka.tcp", "cvp", "far", 1));
+        heard.Hear(near, _local.GetTimestamp(), _local.GetUtcNow() + Second);
+        heard.Hear(far, _local.GetTimestamp(), _local.GetUtcNow() + Second);
+        var asked = _local.GetTimestamp();
+        _local.Advance(4 * Second);
+
+        Assert.True(heard.Hear(far, asked, _local.GetUtcNow()));
+        Assert.Equal(Second, heard.Correction());
+
+        _local.Advance(11 * Second);
+        Assert.False(heard.Hear(near, asked, _local.GetUtcNow()));
+        Assert.True(heard.Hear(near, _local.GetTimestamp(), _local.GetUtcNow()));
+        Assert.Null(heard.Correction());
     }
 
     /// <summary>A machine whose wall clock can be set; its monotonic clock goes on.</summary>
