@@ -112,6 +112,54 @@ public sealed class GenerationsTests : IDisposable
         await _site.RestoreAsync(1);
     }
 
+    [Theory]
+    [InlineData(2, "2-from-3.delta")]
+    [InlineData(4, "4-from-5.delta")]
+    public async Task A_damaged_older_generation_is_mended_by_whoever_has_it_and_what_is_made_from_it_is_whole_again(int damaged, string delta)
+    {
+        var nights = await ShipNightsAsync(5);
+        ShippingTests.Flip(Path.Combine(_site.VaultDirectory, "generations", delta), 300);
+        Assert.Equal(damaged, (await _site.Vault.ScrubAsync(CancellationToken.None)).Length);
+        var vault = await _site.Vault.OpenAsync("reporting");
+        var lost = vault.Generations.Single(g => g.Manifest.Generation == damaged);
+
+        // Others' bytes, too few and too many are thrown away.
+        foreach (var wrong in new[] { nights[0][..^1], [.. nights[damaged - 1], 0], nights[damaged] })
+        {
+            var refused = await Assert.ThrowsAsync<VaultException>(() => vault.MendAsync(lost.Manifest.Sha256, (output, stop) => output.WriteAsync(wrong, stop).AsTask(), CancellationToken.None));
+            Assert.Equal("mismatch", refused.Kind);
+        }
+
+        Assert.Equal(damaged, vault.Generations.Count(g => g.Damage is not null));
+        Assert.True(await vault.MendAsync(lost.Manifest.Sha256, (output, stop) => output.WriteAsync(nights[damaged - 1], stop).AsTask(), CancellationToken.None));
+
+        Assert.Empty(await _site.Vault.ScrubAsync(CancellationToken.None));
+        _site.RestartVault();
+        foreach (var generation in Enumerable.Range(1, 5))
+        {
+            Assert.Equal(nights[generation - 1], await _site.RestoreAsync(generation));
+        }
+
+        Assert.Equal(4, Directory.GetFiles(Path.Combine(_site.VaultDirectory, "generations")).Length);
+    }
+
+    [Fact]
+    public async Task A_generation_that_is_not_damaged_or_hangs_on_one_that_is_stays_as_it_is()
+    {
+        var nights = await ShipNightsAsync(4);
+        ShippingTests.Flip(Path.Combine(_site.VaultDirectory, "generations", "2-from-3.delta"), 300);
+        await _site.Vault.ScrubAsync(CancellationToken.None);
+        var vault = await _site.Vault.OpenAsync("reporting");
+
+        foreach (var generation in new[] { 1, 3, 4 })
+        {
+            var sha256 = vault.Generations.Single(g => g.Manifest.Generation == generation).Manifest.Sha256;
+            Assert.False(await vault.MendAsync(sha256, (output, stop) => output.WriteAsync(nights[generation - 1], stop).AsTask(), CancellationToken.None));
+        }
+
+        Assert.Equal(2, vault.Generations.Count(g => g.Damage is not null));
+    }
+
     [Fact]
     public async Task A_flipped_byte_of_an_older_generation_is_found_with_all_that_is_made_from_it()
     {

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Akka.Actor;
+using CvpActors.Actors.Offsite;
 using CvpActors.Domain.Agents;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Offsite;
@@ -47,7 +48,7 @@ public sealed class RestoreWorker(MaintainedDatabase database, RunContext run, R
                 shelf.End();
             }
         }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new RestoreFailedException($"the restore of {Database.Id} failed: {cause.Message}", cause);
         }

@@ -15,8 +15,10 @@ namespace CvpActors.Actors.Offsite;
 /// <param name="Scrub">When everything that is held is read again; null for never.</param>
 /// <param name="Damaged">Told what a scrub found, for the node's own report.</param>
 /// <param name="Coordinator">The way to the singleton: a damaged newest generation is asked for again.</param>
+/// <param name="Mender">Brings damaged older generations from other remotes.</param>
 public sealed record VaultSettings(
-    string Remote, string Node, string BridgeUrl, Func<string, Uri> UploadTo, ISchedule? Scrub, Action<ImmutableArray<string>> Damaged, IActorRef Coordinator);
+    string Remote, string Node, string BridgeUrl, Func<string, Uri> UploadTo, ISchedule? Scrub, Action<ImmutableArray<string>> Damaged, IActorRef Coordinator,
+    VaultMender Mender);
 
 /// <summary>The remote's side of shipping: agrees with senders on what is sent, tells what is held, and reads it again on a schedule.</summary>
 public sealed class OffsiteVault : ReceiveActor, IWithTimers
@@ -56,6 +58,7 @@ public sealed class OffsiteVault : ReceiveActor, IWithTimers
         });
         Receive<LookAtClock>(_ => Look());
         Receive<Scrubbed>(TakeScrub);
+        Receive<Mended>(TakeMended);
         Receive<DatabaseAnswer>(_ => { });
         Receive<UnknownDatabase>(_ => { });
     }
@@ -107,33 +110,61 @@ public sealed class OffsiteVault : ReceiveActor, IWithTimers
 
     private void TakeScrub(Scrubbed scrubbed)
     {
-        _scrubbing = false;
         if (scrubbed.Cause is { } cause)
         {
+            _scrubbing = false;
             _log.Error(cause, "remote {Remote}: what is held could not be read to its end; it is tried again when it is due again", _settings.Remote);
             return;
         }
 
-        _damaged = [.. scrubbed.Damaged.Select(damage => damage.Text)];
-        foreach (var line in _damaged)
-        {
-            _log.Error("remote {Remote}: {Damaged}", _settings.Remote, line);
-        }
-
+        TakeDamage(scrubbed.Damaged);
         if (_damaged.IsEmpty)
         {
+            _scrubbing = false;
             _log.Info("remote {Remote}: all that is held is as it was verified", _settings.Remote);
+            return;
         }
 
-        _settings.Damaged(_damaged);
         foreach (var damage in scrubbed.Damaged.Where(damage => damage.IsNewest))
         {
             // Its sender keeps what it sent last: asked for again, as an administrator would, it comes whole.
             _settings.Coordinator.Tell(new DatabaseRequest(damage.Database, new RequestShipments(_settings.Remote, null)));
         }
+
+        var databases = scrubbed.Damaged.Select(damage => damage.Database).Distinct(StringComparer.Ordinal).ToList();
+        Task.Run(() => _settings.Mender.MendAsync(databases, Tell, _stopping.Token)).PipeTo(
+            Self, success: left => new Mended(left, null), failure: cause => new Mended(default, cause));
+    }
+
+    private void Tell(string line) => _log.Warning("remote {Remote}: {Line}", _settings.Remote, line);
+
+    private void TakeMended(Mended mended)
+    {
+        _scrubbing = false;
+        if (mended.Cause is { } cause)
+        {
+            _log.Error(cause, "remote {Remote}: what is damaged could not be mended; it is tried again by the next scrub", _settings.Remote);
+            return;
+        }
+
+        TakeDamage(mended.Left);
+    }
+
+    private void TakeDamage(ImmutableArray<VaultDamage> damage)
+    {
+        var told = _damaged;
+        _damaged = [.. damage.Select(d => d.Text)];
+        foreach (var line in _damaged.Except(told))
+        {
+            _log.Error("remote {Remote}: {Damaged}", _settings.Remote, line);
+        }
+
+        _settings.Damaged(_damaged);
     }
 
     private sealed record LookAtClock : INoSerializationVerificationNeeded;
+
+    private sealed record Mended(ImmutableArray<VaultDamage> Left, Exception? Cause) : INoSerializationVerificationNeeded;
 
     private sealed record Scrubbed(ImmutableArray<VaultDamage> Damaged, Exception? Cause) : INoSerializationVerificationNeeded;
 }

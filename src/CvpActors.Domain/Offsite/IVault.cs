@@ -27,6 +27,16 @@ public interface IVault
     /// <summary>Reads everything that is held and compares it with what was verified.</summary>
     /// <returns>What is damaged; empty when all is well.</returns>
     Task<ImmutableArray<VaultDamage>> ScrubAsync(CancellationToken cancellation);
+
+    /// <summary>Stores a damaged older generation anew, out of a whole copy that somebody else has, and with it those that were lost for its sake.</summary>
+    /// <param name="database">The database.</param>
+    /// <param name="sha256">The damaged generation's SHA-256: what is fetched must have it.</param>
+    /// <param name="fetch">Writes the copy's bytes.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>False when it is not damaged here, or cannot be stored since the next newer one, which it is made from, is damaged.</returns>
+    /// <exception cref="VaultException"><c>mismatch</c>: other bytes came. Nothing has changed.</exception>
+    /// <exception cref="IOException">There is no room. Nothing has changed.</exception>
+    Task<bool> MendAsync(string database, string sha256, Func<Stream, CancellationToken, Task> fetch, CancellationToken cancellation);
 }
 
 /// <summary>A permission to send one delta.</summary>
@@ -38,7 +48,12 @@ public sealed record IssuedTicket(string Ticket, int FirstFrame);
 /// <param name="Database">The database.</param>
 /// <param name="IsNewest">Whether it is the newest generation, which its sender may still have.</param>
 /// <param name="Text">What is damaged, for people.</param>
-public sealed record VaultDamage(string Database, bool IsNewest, string Text);
+public sealed record VaultDamage(string Database, bool IsNewest, string Text)
+{
+    /// <summary>A generation that is damaged.</summary>
+    public static VaultDamage Of(string database, long generation, bool isNewest, string damage) =>
+        new(database, isNewest, FormattableString.Invariant($"{database}, generation {generation}: {damage}"));
+}
 
 /// <summary>One generation at a remote.</summary>
 /// <param name="Generation">Its number.</param>

@@ -176,7 +176,8 @@ internal sealed class ActorSystemService(
             ticket => new Uri(uploads, UploadEndpoint.Path + ticket),
             remote.Scrub,
             damaged => _damaged = damaged,
-            coordinator);
+            coordinator,
+            new VaultMender(vault, offsite.GenerationsOf(system), () => [.. RemoteDirectory.Present(Cluster.Get(system)).Where(other => other != remote.Name)]));
         system.ActorOf(OffsiteVault.Props(vault, known, clock), ActorNames.Vault);
         _ = vault.TidyAllAsync();
     }

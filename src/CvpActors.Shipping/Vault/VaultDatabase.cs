@@ -30,6 +30,7 @@ public sealed class VaultDatabase : IDisposable
     private readonly SpareCopy _spare;
     private readonly Incoming _incoming;
     private readonly Scrub _scrub;
+    private readonly Mending _mending;
     private readonly VaultOptions _options;
     private readonly VaultClock _clock;
     private readonly TimeProvider _time;
@@ -56,6 +57,7 @@ public sealed class VaultDatabase : IDisposable
         _spare = new SpareCopy(_paths);
         _incoming = new Incoming(_paths, _spare);
         _scrub = new Scrub(_paths, _spare, notice);
+        _mending = new Mending(_paths, _chain);
         (_options, _clock, _time, _notice, _reached) = (options, clock, time, notice, reached);
     }
 
@@ -214,6 +216,22 @@ public sealed class VaultDatabase : IDisposable
 
         return (IReadOnlyList<StoredGeneration>)[.. _catalog.All.Where(g => g.Damage is not null)];
     }, cancellation);
+
+    /// <summary>Stores a damaged older generation anew, see <see cref="IVault.MendAsync"/>.</summary>
+    public async Task<bool> MendAsync(string sha256, Func<Stream, CancellationToken, Task> fetch, CancellationToken cancellation)
+    {
+        // What comes may come slowly: others are served meanwhile, and it is looked again afterwards.
+        using var copy = await _mending.FetchAsync(_catalog, sha256, fetch, cancellation);
+        return copy is not null && await OneAtATimeAsync(
+            async () =>
+            {
+                var before = _catalog;
+                Save(await _mending.StoreAsync(before, copy, cancellation));
+                _thinning.RemoveFiles(before.Older, _catalog.Older);
+                return before != _catalog;
+            },
+            cancellation);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _one.Dispose();

@@ -173,7 +173,7 @@ public sealed class VaultStore : IVault, IDisposable
             {
                 var opened = await OpenAsync(database);
                 var found = await opened.ScrubAsync(cancellation);
-                damaged.AddRange(found.Select(g => new VaultDamage(database, g == opened.Generations[0], $"{database}, generation {g.Manifest.Generation}: {g.Damage}")));
+                damaged.AddRange(found.Select(g => VaultDamage.Of(database, g.Manifest.Generation, g == opened.Generations[0], g.Damage!)));
             }
             catch (Exception cause) when (cause is VaultException or InvalidDataException or IOException)
             {
@@ -182,6 +182,13 @@ public sealed class VaultStore : IVault, IDisposable
         }
 
         return damaged.ToImmutable();
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> MendAsync(string database, string sha256, Func<Stream, CancellationToken, Task> fetch, CancellationToken cancellation)
+    {
+        var opened = await OpenAsync(database);
+        return await opened.MendAsync(sha256, fetch, cancellation);
     }
 
     /// <summary>Does for all databases what can wait: after a start, what the process before was kept from.</summary>

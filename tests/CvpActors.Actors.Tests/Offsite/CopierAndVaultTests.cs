@@ -89,6 +89,7 @@ public sealed class OffsiteVaultTests : VirtualTimeSpec
     private static readonly BackupManifest Manifest = new("reporting", "sqlite", 7, 1000, new string('a', 64), DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
 
     private readonly FakeVault _vault = new();
+    private readonly FakeElsewhere _elsewhere = new();
     private readonly TestProbe _coordinator;
     private ImmutableArray<string>? _damaged;
 
@@ -116,6 +117,7 @@ public sealed class OffsiteVaultTests : VirtualTimeSpec
     public async Task Everything_is_read_again_when_the_schedule_says_so_and_damage_is_told()
     {
         _vault.Damage = [new VaultDamage("reporting", IsNewest: true, "reporting, generation 7: its bytes have changed on the disk"), new VaultDamage("other", IsNewest: false, "other, generation 1: lost")];
+        _vault.Held = [Held(7, "its bytes have changed on the disk")];
         var vault = Start();
         await vault.Ask<RemoteView>(new GetRemote());
         for (var minute = 0; minute < 61; minute++)
@@ -132,9 +134,34 @@ public sealed class OffsiteVaultTests : VirtualTimeSpec
         Assert.False(_coordinator.HasMessages);
     }
 
+    [Fact]
+    public async Task What_is_damaged_of_older_generations_is_mended_from_whichever_remote_has_it_whole()
+    {
+        _vault.Held = [Held(9, null), Held(8, "flipped"), Held(7, null), Held(6, "flipped")];
+        _vault.Damage = [VaultDamage.Of("reporting", 8, isNewest: false, "flipped"), VaultDamage.Of("reporting", 6, isNewest: false, "flipped")];
+        _elsewhere.Remotes["second"] = [Held(8, "lost there too")];
+        _elsewhere.Remotes["third"] = [Held(8, null), Held(6, null) with { Sha256 = "another" }];
+        var vault = Start();
+        await vault.Ask<RemoteView>(new GetRemote());
+        for (var minute = 0; minute < 61; minute++)
+        {
+            Scheduler.Advance(TimeSpan.FromMinutes(1));
+            await vault.Ask<RemoteView>(new GetRemote());
+        }
+
+        await AwaitConditionAsync(() => Task.FromResult(_damaged is { Length: 1 }));
+        Assert.Equal("reporting, generation 6: flipped", Assert.Single(_damaged!.Value));
+        Assert.Equal([("reporting", "sha-8", "bytes of 8 at third")], _vault.Mended);
+        Assert.Equal(_damaged!.Value.AsEnumerable(), (await vault.Ask<RemoteView>(new GetRemote())).Damaged);
+    }
+
+    private static HeldGeneration Held(long generation, string? damage) =>
+        new(generation, Bytes: 100, StoredBytes: 10, $"sha-{generation}", DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, Plain: false, LockedUntil: null, damage);
+
     private IActorRef Start() => Sys.ActorOf(OffsiteVault.Props(
         _vault,
-        new VaultSettings("hq", "site-b-1", "http://vault/", ticket => new Uri($"https://vault/up/{ticket}"), new Hourly(), damaged => _damaged = damaged, _coordinator),
+        new VaultSettings("hq", "site-b-1", "http://vault/", ticket => new Uri($"https://vault/up/{ticket}"), new Hourly(), damaged => _damaged = damaged, _coordinator,
+            new VaultMender(_vault, _elsewhere, () => ["second", "third"])),
         Time));
 
     private sealed class Hourly : ISchedule
@@ -161,12 +188,38 @@ public sealed class OffsiteVaultTests : VirtualTimeSpec
 
         public Task<IssuedTicket> IssueTicketAsync(BackupManifest manifest, byte[] header, string digest) => Task.FromResult(new IssuedTicket("ticket-1", 3));
 
-        public Task<ImmutableArray<HeldGeneration>> ListAsync(string database) => Task.FromResult(ImmutableArray<HeldGeneration>.Empty);
+        public ImmutableArray<HeldGeneration> Held { get; set; } = [];
+
+        public List<(string Database, string Sha256, string Bytes)> Mended { get; } = [];
+
+        public Task<ImmutableArray<HeldGeneration>> ListAsync(string database) => Task.FromResult(Held);
+
+        public async Task<bool> MendAsync(string database, string sha256, Func<Stream, CancellationToken, Task> fetch, CancellationToken cancellation)
+        {
+            using var bytes = new MemoryStream();
+            await fetch(bytes, cancellation);
+            Mended.Add((database, sha256, System.Text.Encoding.UTF8.GetString(bytes.ToArray())));
+            Held = [.. Held.Select(g => g.Sha256 == sha256 ? g with { Damage = null } : g)];
+            return true;
+        }
 
         public Task<ImmutableArray<VaultDamage>> ScrubAsync(CancellationToken cancellation)
         {
             Scrubs++;
             return Task.FromResult(Damage);
         }
+    }
+
+    private sealed class FakeElsewhere : IGenerationSource
+    {
+        public Dictionary<string, HeldGeneration[]> Remotes { get; } = new(StringComparer.Ordinal);
+
+        public Task<IReadOnlyList<HeldGeneration>> ListAsync(string remote, string database, CancellationToken cancellation) =>
+            Remotes.TryGetValue(remote, out var held)
+                ? Task.FromResult<IReadOnlyList<HeldGeneration>>(held)
+                : Task.FromException<IReadOnlyList<HeldGeneration>>(new GenerationUnavailableException($"remote {remote} is not in the cluster"));
+
+        public Task FetchAsync(string remote, string database, long generation, Stream output, CancellationToken cancellation) =>
+            output.WriteAsync(System.Text.Encoding.UTF8.GetBytes($"bytes of {generation} at {remote}"), cancellation).AsTask();
     }
 }

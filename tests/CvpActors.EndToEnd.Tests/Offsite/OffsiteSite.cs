@@ -203,6 +203,7 @@ internal sealed class OffsiteSite : IAsyncDisposable
           name = "{{(number == Hq ? "hq" : "dr")}}"
           directory = "{{Vault(number)}}"
           bandwidth.limit = "{{_limit}}"
+          scrub.schedule = "* * * * *"
         }
         """;
 }

@@ -61,6 +61,22 @@ public sealed class OffsiteTests
         using var plain = await http.PutAsync(new Uri(site.Url(OffsiteSite.Hq), $"/internal/v1/uploads/{ticket}"), new ByteArrayContent([1]));
         Assert.Equal(HttpStatusCode.NotFound, plain.StatusCode);
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => http.PutAsync(new Uri(site.Uploads(OffsiteSite.Hq), $"/internal/v1/uploads/{ticket}"), new ByteArrayContent([1])));
+
+        // A byte that changes on one remote's disk is found by its scrub, and what it made worthless comes from the other remote.
+        await site.VerifiedAsync("dr", next);
+        await FlipByteAsync(Directory.GetFiles(Path.Combine(site.Vault(OffsiteSite.Hq), "reporting", "generations")).Order(StringComparer.Ordinal).First());
+        var older = new Uri(site.Url(OffsiteSite.Hq), $"/api/v1/remotes/hq/databases/reporting/generations/{generation}");
+        Assert.False((await http.GetAsync(older)).IsSuccessStatusCode);
+        await Eventually.SeesAsync("it mended", () => http.GetAsync(older), answer => answer.IsSuccessStatusCode, CatchesUpWithin);
+        Assert.Equal(first, await http.GetByteArrayAsync(older));
+        Assert.Empty((await site[OffsiteSite.Hq].Api.GetAsync("/api/v1/remotes")).List().Single(remote => remote.Text("name") == "hq").List("damaged"));
+    }
+
+    private static async Task FlipByteAsync(string file)
+    {
+        var bytes = await File.ReadAllBytesAsync(file);
+        bytes[bytes.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(file, bytes);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using CvpActors.Domain.Offsite;
 using CvpActors.Domain.Running;
 
-namespace CvpActors.Actors.Agents;
+namespace CvpActors.Actors.Offsite;
 
 /// <summary>Tells how many bytes have come, and refuses more than were said: what fills the disk must not be another's mistake.</summary>
 internal sealed class CountedStream(Stream inner, long expected, IProgress<RunProgress> progress) : Stream
