@@ -4,6 +4,7 @@ using CvpActors.Benchmarks.Failover;
 using CvpActors.Benchmarks.Fleet;
 using CvpActors.Benchmarks.Postgres;
 using CvpActors.Benchmarks.Purge;
+using CvpActors.Benchmarks.Restore;
 using CvpActors.Benchmarks.Rotate;
 using CvpActors.Benchmarks.Ship;
 using CvpActors.Benchmarks.Start;
@@ -50,6 +51,11 @@ internal static class Program
                       --rows 10000000
                       --rounds 3
                       --target-time 50     as for purge, and --batch-rows
+          restore   A restore of ours, proof of the source included, beside the bare tool: SQLite to a new file and over the live one, a program, a
+                    PostgreSQL dump and base backup.
+                      --megabytes 1024     of the SQLite database
+                      --scale 70           of pgbench
+                      --rounds 3
           start     From process start to 200 of /healthz/ready, and resident memory idle; on an empty data directory
                     and on one that exists.
                       --rounds 5
@@ -94,7 +100,7 @@ internal static class Program
                              directory. It must be on a disk, not in memory, with room for six times the database.
 
         Linux only (memory is read from /proc); needs sqlite3, sha256sum, cp and sync;
-        failover needs PostgreSQL's server.
+        failover, restore and --engine postgres need PostgreSQL's server.
         Exit codes: 0 measured, 1 a run failed, 2 wrong arguments.
         """;
 
@@ -118,6 +124,9 @@ internal static class Program
                     return 0;
                 case ["purge", .. var rest]:
                     await PurgeBenchmark.RunAsync(Arguments.Parse(rest, "rows", "rounds", "target-time", "batch-rows", "batch-pause", "directory"));
+                    return 0;
+                case ["restore", .. var rest]:
+                    await RestoreBenchmark.RunAsync(Arguments.Parse(rest, "megabytes", "scale", "rounds", "directory"));
                     return 0;
                 case ["start", .. var rest]:
                     await StartBenchmark.RunAsync(Arguments.Parse(rest, "rounds", "idle-seconds", "node", "directory"));
@@ -153,7 +162,7 @@ internal static class Program
                     Console.WriteLine(Help);
                     return 0;
                 default:
-                    throw new ArgumentsException($"unknown verb {arguments[0]}; allowed: backup, rotate, purge, start, failover, fleet, storm, ship, soak, --help");
+                    throw new ArgumentsException($"unknown verb {arguments[0]}; allowed: backup, rotate, purge, restore, start, failover, fleet, storm, ship, soak, --help");
             }
         }
         catch (ArgumentsException cause)
