@@ -13,10 +13,13 @@ public sealed class PurgeRecordFile(string path) : IPurgeRecord
     private readonly string _path = Path.GetFullPath(path);
 
     /// <inheritdoc/>
-    public PurgedUpTo Load() => Read() is { } kept ? kept.Done.With(kept.UnderWay) : PurgedUpTo.Nothing;
+    public PurgedUpTo Load() => Read() is { } kept ? All(kept)
+        : File.Exists(_path) ? throw new InvalidDataException($"{_path}, which says how far purges went, is damaged; the next purge writes it anew")
+        : PurgedUpTo.Nothing;
 
     /// <inheritdoc/>
-    public void Begin(PurgedUpTo upTo) => JsonFile.Write(_path, new PurgeRecord(Load(), upTo), PurgeRecordJson.Default.PurgeRecord);
+    /// <remarks>A damaged record is replaced: a purge goes as far as any before it, or further.</remarks>
+    public void Begin(PurgedUpTo upTo) => JsonFile.Write(_path, new PurgeRecord(Read() is { } kept ? All(kept) : PurgedUpTo.Nothing, upTo), PurgeRecordJson.Default.PurgeRecord);
 
     /// <inheritdoc/>
     /// <remarks>When it cannot be written, all that was begun counts as done.</remarks>
@@ -31,6 +34,8 @@ public sealed class PurgeRecordFile(string path) : IPurgeRecord
             // The purge is done; what stands there says at least as much.
         }
     }
+
+    private static PurgedUpTo All(PurgeRecord kept) => kept.Done.With(kept.UnderWay);
 
     private PurgeRecord? Read() => JsonFile.TryRead(_path, PurgeRecordJson.Default.PurgeRecord);
 }

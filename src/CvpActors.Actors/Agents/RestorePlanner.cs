@@ -19,7 +19,7 @@ internal static class RestorePlanner
         {
             return await PlanAsync(database, question, generations, bound.Token);
         }
-        catch (Exception cause) when (cause is ReportingDatabaseException or IOException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception cause) when (cause is ReportingDatabaseException or IOException or UnauthorizedAccessException or OperationCanceledException or InvalidDataException)
         {
             return new RestoreRefused("not-restorable", $"it cannot be seen what a restore would do: {cause.Message}");
         }

@@ -7,6 +7,7 @@ public interface IPurgeRecord
 {
     /// <summary>How far they went, one that was killed included.</summary>
     /// <exception cref="IOException">It cannot be read.</exception>
+    /// <exception cref="InvalidDataException">It is damaged.</exception>
     PurgedUpTo Load();
 
     /// <summary>A purge is about to delete up to here. Until <see cref="Ended"/> it counts as done, since it may be killed.</summary>
