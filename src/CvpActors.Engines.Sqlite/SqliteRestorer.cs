@@ -52,14 +52,14 @@ public sealed class SqliteRestorer(SqliteOptions options, TimeProvider time) : I
         // Over the live database a backup is read where it is, unless its rows are to be changed first.
         if (target.IsReplaced && !toBePurged)
         {
-            return new StagedFile(options, time, target, backup, isCopy: false);
+            return new StagedFile(options, time, target, backup, isCopy: false, isToBePurged: false);
         }
 
         target.RemoveStaged();
         try
         {
             FileCopy.Run(backup, target.Staged, (done, total) => run.Progress.Report(new RunProgress(done, total, "bytes")), cancellation);
-            return new StagedFile(options, time, target, target.Staged, isCopy: true);
+            return new StagedFile(options, time, target, target.Staged, isCopy: true, toBePurged);
         }
         catch (Exception cause)
         {

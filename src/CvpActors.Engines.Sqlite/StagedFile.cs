@@ -5,7 +5,13 @@ using CvpActors.Files;
 namespace CvpActors.Engines.Sqlite;
 
 /// <summary>What is to be published: a copy beside its target, or the backup itself, which is only read.</summary>
-internal sealed class StagedFile(SqliteOptions options, TimeProvider time, RestoreTarget target, string file, bool isCopy) : IStagedRestore
+/// <param name="options">The live database.</param>
+/// <param name="time">For the purge.</param>
+/// <param name="target">Where it goes.</param>
+/// <param name="file">The copy, or the backup.</param>
+/// <param name="isCopy">Whether it is a copy.</param>
+/// <param name="isToBePurged">Whether rows of it are deleted before it is published.</param>
+internal sealed class StagedFile(SqliteOptions options, TimeProvider time, RestoreTarget target, string file, bool isCopy, bool isToBePurged) : IStagedRestore
 {
     public IPurger? Purger => isCopy ? new SqlitePurger(options with { Path = file }, time) : null;
 
@@ -40,9 +46,9 @@ internal sealed class StagedFile(SqliteOptions options, TimeProvider time, Resto
 
     private void Publish(RunContext run, CancellationToken cancellation)
     {
-        if (isCopy)
+        if (isToBePurged)
         {
-            // Its rows may have been purged meanwhile: that this is sound is not known from the backup's checksum.
+            // That what is left of it is sound is not known from the backup's checksum.
             SqliteVerification.Run(file, cancellation);
         }
 

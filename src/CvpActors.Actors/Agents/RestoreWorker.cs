@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using Akka.Actor;
 using CvpActors.Actors.Offsite;
 using CvpActors.Domain.Agents;
@@ -12,7 +11,7 @@ using CvpActors.Domain.Running;
 namespace CvpActors.Actors.Agents;
 
 /// <summary>
-/// Makes one restore: proves the source by its checksum, has the engine make ready beside the target, purges again what had been purged, and only
+/// Makes one restore: has the engine make ready beside the target, proves the source by its checksum, purges again what had been purged, and only
 /// then puts it into place. Whatever ends it before that leaves the target as it was.
 /// </summary>
 public sealed class RestoreWorker(MaintainedDatabase database, RunContext run, RestoreOrder order, PurgedUpTo? told, IGenerationSource? generations, TimeProvider time)
@@ -68,9 +67,8 @@ public sealed class RestoreWorker(MaintainedDatabase database, RunContext run, R
     private async Task<RestoreResult> RestoreAsync(IRestorer restorer, IRestoreShelf shelf, RestorePurges? purges, CancellationToken cancellation)
     {
         var backup = IsRemote ? await FetchAsync(shelf, cancellation) : LocalFile(shelf);
-        await ProveAsync(backup, cancellation);
         var purge = purges is { IsNeeded: true };
-        await using var staged = await restorer.StageAsync(backup, order.Target, purge, Run, cancellation);
+        await using var staged = await ProvenStage.MakeAsync(restorer, backup, order, purge, Run, cancellation);
         var result = new RestoreResult(order.Source, order.Generation, order.Target, order.Bytes) { NotPurgedAgain = NotPurged(purges, staged) };
         var purger = purge ? staged.Purger : null;
         if (purger is not null && !staged.PurgesInPlace)
@@ -117,17 +115,6 @@ public sealed class RestoreWorker(MaintainedDatabase database, RunContext run, R
         }
 
         return shelf.FetchedFile;
-    }
-
-    private async Task ProveAsync(string backup, CancellationToken cancellation)
-    {
-        await using var bytes = new FileStream(backup, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 1 << 20, Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
-        var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellation));
-        if (found != order.Sha256)
-        {
-            throw new RestoreFailedException(
-                $"generation {order.Generation} ({order.Source}) is damaged: its SHA-256 is {found} and was {order.Sha256} when it was verified; nothing was touched. Restore another generation, and check the disk");
-        }
     }
 
     /// <summary>Just as far as purges had gone, and no further: rows dated later are none of its business, whatever the configuration says now.</summary>

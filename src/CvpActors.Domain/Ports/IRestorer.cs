@@ -28,7 +28,7 @@ public interface IRestorer
     /// Makes ready beside the target what <see cref="IStagedRestore.PublishAsync"/> puts into place. The live database is as it was, and nothing is
     /// at a new place yet.
     /// </summary>
-    /// <param name="backup">The backup, whose checksum has been verified; it is not changed.</param>
+    /// <param name="backup">The backup; it is not changed. Its checksum is being verified meanwhile, and nothing is published before it was.</param>
     /// <param name="target">The target.</param>
     /// <param name="toBePurged">Whether rows are purged from it before it is published.</param>
     /// <param name="run">The run.</param>

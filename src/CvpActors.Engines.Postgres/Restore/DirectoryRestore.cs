@@ -1,6 +1,7 @@
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Running;
 using CvpActors.Engines.Postgres.Backup;
+using CvpActors.Files;
 
 namespace CvpActors.Engines.Postgres.Restore;
 
@@ -11,10 +12,11 @@ internal static class DirectoryRestore
     private const UnixFileMode OwnersFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <exception cref="BackupFailedException">The backup is not whole, and half a data directory may be there.</exception>
+    /// <remarks>Whether each file is what its manifest says was proven when the backup was made; that these are the same bytes, its checksum proves now.</remarks>
+    /// <exception cref="BackupFailedException">It leads out of the directory.</exception>
+    /// <exception cref="InvalidDataException">It is cut off, or no base backup; half a data directory may be there.</exception>
     public static void Run(string backup, string directory, RunContext run, CancellationToken cancellation)
     {
-        BaseBackup.Verify(backup, cancellation);
         MakeFolder(directory);
         using var stream = new FileStream(backup, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, 0, FileOptions.SequentialScan);
         var root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory)) + Path.DirectorySeparatorChar;
@@ -38,6 +40,8 @@ internal static class DirectoryRestore
             stream.Position += TarArchive.Padding(entry.Bytes);
             run.Progress.Report(new RunProgress(stream.Position, stream.Length, "bytes"));
         }
+
+        Flush(root, cancellation);
     }
 
     private static void WriteFile(FileStream stream, string path, long bytes, byte[] buffer, CancellationToken cancellation)
@@ -57,8 +61,21 @@ internal static class DirectoryRestore
             file.Write(buffer, 0, part);
             left -= part;
         }
+    }
 
-        file.Flush(flushToDisk: true);
+    /// <summary>All of it at the end: one after the other, each would wait for the disk's journal.</summary>
+    private static void Flush(string root, CancellationToken cancellation)
+    {
+        foreach (var file in Directory.EnumerateFiles(root, "*", SearchOption.AllDirectories))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            DurableFile.FlushBytes(file);
+        }
+
+        foreach (var folder in Directory.EnumerateDirectories(root, "*", SearchOption.AllDirectories).Prepend(root))
+        {
+            DirectorySync.Flush(folder);
+        }
     }
 
     private static void MakeFolder(string path)

