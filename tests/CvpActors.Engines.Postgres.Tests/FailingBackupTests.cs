@@ -227,9 +227,4 @@ public sealed class FailingBackupTests(ServerFixture server) : IClassFixture<Ser
     }
 
     private BackupFileSet Files(PostgresOptions options) => new("reporting", _directory.Sub("backup"), new PostgresEngine(options), TimeProvider.System);
-
-    private sealed class EachChild(Action<Domain.Running.RunChild> started) : Domain.Running.IRunChildren
-    {
-        public void Started(Domain.Running.RunChild child) => started(child);
-    }
 }

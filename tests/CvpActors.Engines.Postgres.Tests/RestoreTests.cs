@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CvpActors.Backups;
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Restores;
@@ -198,6 +199,49 @@ public sealed class RestoreTests(ServerFixture server) : IClassFixture<ServerFix
         Assert.Contains("left by a restore that was cut short", Assert.Single(told), StringComparison.Ordinal);
         Assert.Equal(["dump"], _directory.Names);
         Assert.Equal(0, Staged(database));
+    }
+
+    [Fact]
+    public async Task A_tool_that_is_killed_fails_the_restore_and_leaves_nothing()
+    {
+        var database = server.Create(SampleServerDatabase.Calls);
+        var dump = await BackUpAsync(database);
+        var killed = TestRun.Create() with { Children = new EachChild(child => Process.GetProcessById(child.ProcessId).Kill()) };
+
+        await Assert.ThrowsAsync<RestoreFailedException>(() => RestorerOf(database).StageAsync(dump, RestoreOrder.Live, toBePurged: false, killed, CancellationToken.None));
+
+        Assert.Equal(0, Staged(database));
+        Assert.Equal(2000, database.Scalar<long>("SELECT count(*) FROM call"));
+    }
+
+    [Fact]
+    public async Task A_server_that_is_killed_fails_the_restore_and_what_it_left_is_dropped_when_it_is_back()
+    {
+        using var own = new PostgresServer();
+        var database = new SampleServerDatabase(own.CreateDatabase("killed"), SampleServerDatabase.Calls);
+        var dump = await BackUpAsync(database);
+        var killed = TestRun.Create() with { Children = new EachChild(_ => own.Kill()) };
+        var restorer = RestorerOf(database);
+
+        await Assert.ThrowsAsync<RestoreFailedException>(() => restorer.StageAsync(dump, RestoreOrder.Live, toBePurged: false, killed, CancellationToken.None));
+        await Assert.ThrowsAsync<DatabaseUnreachableException>(() => restorer.TidyUpAsync(RestoreOrder.Live, CancellationToken.None));
+        own.Start();
+
+        Assert.Equal(2000, database.Scalar<long>("SELECT count(*) FROM call"));
+        Assert.Single(await restorer.TidyUpAsync(RestoreOrder.Live, CancellationToken.None));
+        Assert.Equal(0, Staged(database));
+    }
+
+    [Fact]
+    public async Task On_a_full_disk_nothing_is_left_of_a_data_directory()
+    {
+        var backup = await BackUpAsync(server.Create(SampleServerDatabase.Calls), BackupMethod.BaseBackup);
+        using var disk = new SmallDisk(_directory.Sub("disk"), "8m");
+
+        var failed = await Assert.ThrowsAsync<RestoreFailedException>(() => RestoreAsync(new BaseBackupRestorer(), backup, Path.Combine(disk.Path, "data")));
+
+        Assert.Contains("No space left", failed.Message, StringComparison.OrdinalIgnoreCase);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(disk.Path));
     }
 
     private static IRestorer RestorerOf(SampleServerDatabase database, string? user = null, BackupMethod method = BackupMethod.Dump)
