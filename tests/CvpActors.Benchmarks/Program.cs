@@ -153,6 +153,8 @@ internal static class Program
                     return await BackupChild.RunAsync(database, directory);
                 case [SteadyWriter.Verb, var database, var microseconds]:
                     return await SteadyWriter.RunAsync(database, microseconds);
+                case [InsertLoad.Verb, var connection, var insert, var every]:
+                    return await InsertLoad.RunAsync(connection, insert, every);
                 case [QuartzNode.Verb, var connection, var id, var interval, var threshold]:
                     return await QuartzNode.RunAsync(connection, id, interval, threshold);
                 case [BusyMachine.Verb, var file]:

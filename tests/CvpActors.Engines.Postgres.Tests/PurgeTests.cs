@@ -228,6 +228,25 @@ public sealed class PurgeTests(ServerFixture server)
         Assert.InRange(stopped.DeletedSoFar.Rows, 1, 4999);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("CREATE INDEX ON call(at)")]
+    public async Task What_a_trigger_keeps_without_a_word_keeps_nothing_else(string index)
+    {
+        var database = server.Create($"""
+            CREATE TABLE call(id int, at timestamptz);
+            INSERT INTO call SELECT i, timestamptz '2026-01-01' + i * interval '1 min' FROM generate_series(1, 3000) i;
+            INSERT INTO call VALUES (0, '{Purging.Now.AddDays(-1):O}');
+            CREATE FUNCTION keep() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN CASE WHEN OLD.id BETWEEN 1000 AND 1150 THEN NULL ELSE OLD END; END';
+            CREATE TRIGGER keep BEFORE DELETE ON call FOR EACH ROW EXECUTE FUNCTION keep(); {index}
+            """);
+
+        var purged = await database.PurgeAsync(PurgePlan.Create([Purging.Category("call")], 100, TimeSpan.Zero));
+
+        Assert.Equal(2849, purged.Rows);
+        Assert.Equal(152, database.Scalar<long>("SELECT count(*) FROM call"));
+    }
+
     [Fact]
     public async Task A_server_that_is_killed_ends_the_purge_which_says_what_had_gone_and_the_next_one_goes_on()
     {

@@ -98,7 +98,7 @@ internal sealed class GroupPurge(PurgeBatches batches, PurgeSchema schema, IRead
         var names = string.Join(", ", group.Select(target => target.Category.Name));
         try
         {
-            await batches.TryAsync(() => batches.CommitAsync($"the circles of {names}", null, 0, () => DeleteFreeAsync(cancellation), cancellation), null, cancellation);
+            await batches.TryAsync(() => batches.CommitAsync($"the circles of {names}", null, () => DeleteFreeAsync(cancellation), cancellation), null, cancellation);
         }
         catch (PostgresException e) when (PurgeBatches.IsRefusal(e))
         {

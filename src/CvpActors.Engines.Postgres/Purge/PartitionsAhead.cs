@@ -85,7 +85,7 @@ internal sealed class PartitionsAhead(PurgeBatches batches, PurgeTarget target)
     private Task MakeAsync(string name, string from, string to, CancellationToken cancellation) => batches.InsistAsync(
         target.Table.Name,
         () => batches.CommitAsync(
-            $"the partition {name}", null, 0,
+            $"the partition {name}", null,
             () => batches.Session.ExecuteAsync(
                 $"CREATE TABLE {name} (LIKE {target.Table.Name} INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING GENERATED INCLUDING STORAGE INCLUDING COMPRESSION); "
                 + $"ALTER TABLE {target.Table.Name} ATTACH PARTITION {name} FOR VALUES FROM ({from}) TO ({to})",

@@ -39,12 +39,11 @@ internal sealed class PurgeBatches(PostgresSession session, PurgePlan plan, Time
 
     /// <summary>One transaction.</summary>
     /// <param name="step">The step, for errors.</param>
-    /// <param name="size">Learns from it.</param>
-    /// <param name="rows">How many rows it looks at.</param>
+    /// <param name="learn">Hears what was done, and how long it took; null for nobody.</param>
     /// <param name="change">Makes the change.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <exception cref="PostgresException">The database refused; all of the change is taken back.</exception>
-    public async Task<T> CommitAsync<T>(string step, BatchSize? size, int rows, Func<Task<T>> change, CancellationToken cancellation)
+    public async Task<T> CommitAsync<T>(string step, Action<T, TimeSpan>? learn, Func<Task<T>> change, CancellationToken cancellation)
     {
         run.CommitPoint(step);
         var started = time.GetTimestamp();
@@ -52,7 +51,7 @@ internal sealed class PurgeBatches(PostgresSession session, PurgePlan plan, Time
         var result = await change();
         run.CommitPoint(step);
         await transaction.CommitAsync(cancellation);
-        size?.Learn(rows, time.GetElapsedTime(started));
+        learn?.Invoke(result, time.GetElapsedTime(started));
         return result;
     }
 

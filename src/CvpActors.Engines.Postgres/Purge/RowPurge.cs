@@ -8,7 +8,8 @@ namespace CvpActors.Engines.Postgres.Purge;
 /// <remarks>
 /// Where rows of other tables may refer to these, a batch first locks its rows, skipping those that somebody else has, and then deletes, by a snapshot
 /// taken after that, those to which nothing refers. Who inserts a child has to lock its parent in turn: so none can come between the look and
-/// the deletion, whatever the key would do with it. Where nothing can refer to them, rows are deleted at once, and skipping comes in when one is locked.
+/// the deletion, whatever the key would do with it. Where nothing can refer to them, a <see cref="RowSweep"/> goes first, and this takes up what it was stopped by:
+/// then rows are deleted at once, and skipping comes in when one is locked.
 /// </remarks>
 internal sealed class RowPurge(PurgeBatches batches, PurgeTarget target, PurgeTally tally, uint oid, string table)
 {
@@ -30,6 +31,17 @@ internal sealed class RowPurge(PurgeBatches batches, PurgeTarget target, PurgeTa
     public async Task<long> RunAsync(CancellationToken cancellation)
     {
         var deleted = 0L;
+        if (!target.IsReferredTo)
+        {
+            var sweep = new RowSweep(batches, target, tally, oid, table, _size);
+            var complete = await sweep.RunAsync(cancellation);
+            deleted = sweep.Deleted;
+            if (complete)
+            {
+                return deleted;
+            }
+        }
+
         for (var pass = 0; pass < MostPasses; pass++)
         {
             var (gone, left) = await PassAsync(cancellation);
@@ -102,7 +114,7 @@ internal sealed class RowPurge(PurgeBatches batches, PurgeTarget target, PurgeTa
         {
             try
             {
-                return await batches.CommitAsync(step, _size, rows.Length, () => DeleteNowAsync(rows, cancellation), cancellation);
+                return await batches.CommitAsync(step, (_, elapsed) => _size.Learn(rows.Length, elapsed), () => DeleteNowAsync(rows, cancellation), cancellation);
             }
             catch (PostgresException e) when (PurgeBatches.IsOfOthers(e))
             {
@@ -112,7 +124,7 @@ internal sealed class RowPurge(PurgeBatches batches, PurgeTarget target, PurgeTa
 
         (long, long) done = default;
         await batches.InsistAsync(
-            table, async () => done = await batches.CommitAsync(step, _size, rows.Length, () => LockAndDeleteAsync(rows, cancellation), cancellation), cancellation);
+            table, async () => done = await batches.CommitAsync(step, (_, elapsed) => _size.Learn(rows.Length, elapsed), () => LockAndDeleteAsync(rows, cancellation), cancellation), cancellation);
         return done;
     }
 

@@ -41,9 +41,12 @@ internal sealed class RowWalk
     public static async Task<RowWalk> BeginAsync(PostgresSession session, PurgeTarget target, uint oid, string table, CancellationToken cancellation)
     {
         var indexed = target.Date.IsInOrder && await IsIndexedAsync(session, target, oid, cancellation);
-        var blocks = await session.ScalarAsync<long>("SELECT pg_relation_size($1::oid::regclass) / current_setting('block_size')::int8", cancellation, oid);
-        return new RowWalk(session, target, table, indexed, blocks);
+        return new RowWalk(session, target, table, indexed, await BlocksAsync(session, oid, cancellation));
     }
+
+    /// <summary>How many blocks a table has now.</summary>
+    public static Task<long> BlocksAsync(PostgresSession session, uint oid, CancellationToken cancellation) =>
+        session.ScalarAsync<long>("SELECT pg_relation_size($1::oid::regclass) / current_setting('block_size')::int8", cancellation, oid);
 
     /// <summary>Whether an index has the timestamp as its first column, and all rows.</summary>
     public static async Task<bool> IsIndexedAsync(PostgresSession session, PurgeTarget target, uint oid, CancellationToken cancellation) =>

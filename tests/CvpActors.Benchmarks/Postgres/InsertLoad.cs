@@ -1,54 +1,69 @@
+using System.Globalization;
 using CvpActors.Benchmarks.Support;
 using Npgsql;
 
 namespace CvpActors.Benchmarks.Postgres;
 
 /// <summary>
-/// Somebody who inserts one small row at a steady rate, and how long each took from the moment it was due: a server's calls do not stop coming because
+/// Another process that writes one small row at a steady rate, and how long each took from the moment it was due: a server's calls do not stop coming because
 /// a table is locked.
 /// </summary>
 internal sealed class InsertLoad : IAsyncDisposable
 {
-    private readonly CancellationTokenSource _stop = new();
-    private readonly List<double> _waits = [];
-    private readonly TaskCompletionSource _begun = new();
-    private readonly Task _inserting;
+    public const string Verb = "insert-load";
 
-    private InsertLoad(string connection, string insert, TimeSpan every) =>
-        _inserting = Task.Factory.StartNew(() => InsertAsync(connection, insert, every), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap();
+    private readonly Child _child;
 
+    private InsertLoad(Child child) => _child = child;
+
+    /// <summary>Starts the process and waits until it writes.</summary>
     public static async Task<InsertLoad> StartAsync(string connection, string insert, TimeSpan every)
     {
-        var load = new InsertLoad(connection, insert, every);
-        await await Task.WhenAny(load._begun.Task, load._inserting);
-        return load;
+        var child = Child.Start(Verb, connection, insert, every.TotalMicroseconds.ToString("0", CultureInfo.InvariantCulture));
+        _ = await child.LineAsync();
+        return new InsertLoad(child);
     }
 
     /// <summary>Stops, and says how long rows waited, in milliseconds.</summary>
     public async Task<(int Rows, double P50, double P99, double Max)> EndAsync()
     {
-        await _stop.CancelAsync();
-        await _inserting;
-        _waits.Sort();
-        return (_waits.Count, Statistics.Percentile(_waits, 0.5), Statistics.Percentile(_waits, 0.99), Statistics.Percentile(_waits, 1));
+        _child.Say("end");
+        var figures = (await _child.LineAsync()).Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture)).ToArray();
+        await _child.EndedAsync();
+        return ((int)figures[0], figures[1], figures[2], figures[3]);
     }
 
-    public async ValueTask DisposeAsync()
+    public ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync();
-        await _inserting;
-        _stop.Dispose();
+        _child.Dispose();
+        return ValueTask.CompletedTask;
     }
 
-    private async Task InsertAsync(string connectionString, string insert, TimeSpan every)
+    /// <summary>The process itself.</summary>
+    public static async Task<int> RunAsync(string connectionString, string insert, string microseconds)
     {
+        const int WarmUp = 50;
         var time = TimeProvider.System;
         await using var connection = new NpgsqlConnection(connectionString + ";Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(insert, connection);
         await command.PrepareAsync();
-        var step = (long)(every.TotalSeconds * time.TimestampFrequency);
-        for (var due = time.GetTimestamp(); !_stop.IsCancellationRequested; due += step)
+        for (var i = 0; i < WarmUp; i++)
+        {
+            await command.ExecuteNonQueryAsync();
+        }
+
+        Console.WriteLine("writing");
+        using var stop = new CancellationTokenSource();
+        _ = Task.Run(() =>
+        {
+            // The parent's "end", or its death.
+            _ = Console.In.ReadLine();
+            stop.Cancel();
+        });
+        var step = long.Parse(microseconds, CultureInfo.InvariantCulture) * time.TimestampFrequency / 1_000_000;
+        var waits = new List<double>();
+        for (var due = time.GetTimestamp(); !stop.IsCancellationRequested; due += step)
         {
             var early = due - time.GetTimestamp();
             if (early > 0)
@@ -60,8 +75,12 @@ internal sealed class InsertLoad : IAsyncDisposable
             }
 
             await command.ExecuteNonQueryAsync();
-            _waits.Add(time.GetElapsedTime(due).TotalMilliseconds);
-            _begun.TrySetResult();
+            waits.Add(time.GetElapsedTime(due).TotalMilliseconds);
         }
+
+        waits.Sort();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture, $"{waits.Count} {Statistics.Percentile(waits, 0.5)} {Statistics.Percentile(waits, 0.99)} {Statistics.Percentile(waits, 1)}"));
+        return 0;
     }
 }
