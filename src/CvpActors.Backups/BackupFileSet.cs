@@ -26,6 +26,7 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
     private readonly Disk _disk;
     private readonly KnownBackups _known;
     private readonly bool _acceptLessVerified;
+    private readonly ContentsCount _contents;
     private readonly Action<string> _reached;
 
     // A file and its manifest are two names; whoever reads both waits for whoever changes both. Never held while bytes are copied.
@@ -62,6 +63,7 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
         _reached = reached;
         _paths = new BackupPaths(directory, engine.SideFileSuffixes);
         _known = new KnownBackups(database, _paths, options?.History, _notice);
+        _contents = new ContentsCount(options?.Contents, time);
         _acceptLessVerified = options?.AcceptLessVerified ?? false;
     }
 
@@ -188,6 +190,21 @@ public sealed class BackupFileSet : IBackupReader, IBackupWriter
     }
 
     private async Task<BackupManifest> MakeAsync(long generation, BackupManifest? before, RunContext run, CancellationToken cancellation)
+    {
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var counting = _contents.RunAsync(enough.Token);
+        try
+        {
+            var made = await DumpAsync(generation, before, run, cancellation);
+            return made with { Contents = await counting };
+        }
+        finally
+        {
+            await enough.CancelAsync();
+        }
+    }
+
+    private async Task<BackupManifest> DumpAsync(long generation, BackupManifest? before, RunContext run, CancellationToken cancellation)
     {
         var startedAt = _time.GetUtcNow();
         await _engine.DumpAsync(_paths.Partial, run, cancellation);

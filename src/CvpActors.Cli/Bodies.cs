@@ -12,12 +12,28 @@ internal sealed record DatabaseBody(
     /// <summary>Null from a node that ships nothing, or of a version that cannot.</summary>
     public ShipmentBody[]? Shipments { get; init; }
 
+    /// <summary>Null from a node that drills nothing, or of a version that cannot.</summary>
+    public DrillBody? Drill { get; init; }
+
+    /// <summary>What a drill has last proven; null when none has.</summary>
+    public ProvenBody? LastProven { get; init; }
+
     /// <summary>Since when nobody serves it any more; null while it is served.</summary>
     public DateTimeOffset? RetiredAt { get; init; }
 }
 
 internal sealed record ShipmentBody(
     string Remote, long? Generation, string State, long Bytes, long BytesSent, DateTimeOffset? VerifiedAt, DateTimeOffset? WantedSince);
+
+internal sealed record DrillBody(DrillUnderWayBody? UnderWay, DrillEndedBody? Last);
+
+internal sealed record DrillUnderWayBody(string AttemptId);
+
+internal sealed record DrillEndedBody(string AttemptId, bool Succeeded, string? Error, string? Note);
+
+internal sealed record ProvenBody(long Generation, string Source, DateTimeOffset At, double RestoreSeconds, long? Rows);
+
+internal sealed record AcceptedDrillBody(string AttemptId);
 
 internal sealed record ShipRequestBody(string? Remote);
 
@@ -86,6 +102,8 @@ internal sealed record AlertBody(string Code, DateTimeOffset? ClearedAt);
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ClusterBody))]
 [JsonSerializable(typeof(DatabaseBody[]))]
+[JsonSerializable(typeof(DatabaseBody))]
+[JsonSerializable(typeof(AcceptedDrillBody))]
 [JsonSerializable(typeof(ShipRequestBody))]
 [JsonSerializable(typeof(RequestedShipmentsBody))]
 [JsonSerializable(typeof(RestoreRequestBody))]

@@ -31,6 +31,20 @@ internal sealed class NodeClient(Uri url) : IDisposable
         return await answer.Content.ReadFromJsonAsync(BodiesJson.Default.RequestedShipmentsBody, cancellation);
     }, cancellation);
 
+    /// <summary>Asks for a drill of <paramref name="database"/> now.</summary>
+    /// <exception cref="RefusedException">The node said why it cannot be.</exception>
+    /// <exception cref="NodeUnreachableException">The node did not answer as a node does.</exception>
+    public Task<AcceptedDrillBody> DrillAsync(string database, CancellationToken cancellation) => AnswerAsync(async () =>
+    {
+        using var answer = await _http.PostAsync(new Uri($"/api/v1/databases/{Uri.EscapeDataString(database)}/drills", UriKind.Relative), content: null, cancellation);
+        await RefuseUnlessAnsweredAsync(answer, cancellation);
+        return await answer.Content.ReadFromJsonAsync(BodiesJson.Default.AcceptedDrillBody, cancellation);
+    }, cancellation);
+
+    /// <exception cref="NodeUnreachableException">The node did not answer as a node does.</exception>
+    public Task<DatabaseBody> DatabaseAsync(string database, CancellationToken cancellation) =>
+        GetAsync($"/api/v1/databases/{Uri.EscapeDataString(database)}", BodiesJson.Default.DatabaseBody, cancellation);
+
     /// <summary>Lets a held purge of <paramref name="database"/> go.</summary>
     /// <exception cref="RefusedException">The node said why it cannot be: none is held, for example.</exception>
     /// <exception cref="NodeUnreachableException">The node did not answer as a node does.</exception>

@@ -11,6 +11,7 @@ var root = new RootCommand("cvpctl speaks to a node of CvpActors over HTTP, and 
     ReleaseCommand.Create(),
     ShipCommand.Create(),
     RestoreCommand.Create(),
+    DrillCommand.Create(),
     RemoteCommands.CreateGenerations(),
     RemoteCommands.CreateFetch(),
     ConfigCommand.Create(),

@@ -7,12 +7,16 @@ internal static class StatusTable
 {
     private static readonly string[] Header = ["DATABASE", "AGENT", "LOCK", "BACKUP", "NEXT", "PURGE", "NEXT", "ALERTS"];
 
-    /// <summary>The table; where anything is shipped it has one column more, for what is at each remote.</summary>
+    /// <summary>The table; where anything is shipped it has one column more, for what is at each remote, and where anything is drilled one for what is proven.</summary>
     public static string Of(IReadOnlyCollection<DatabaseBody> databases, DateTimeOffset now)
     {
-        List<string[]> rows = databases.Any(d => d.Shipments is not null)
-            ? [[.. Header, "SHIPPED"], .. databases.Select(d => (string[])[.. Row(d, now), Shipped(d.Shipments ?? [], now)])]
-            : [Header, .. databases.Select(d => Row(d, now))];
+        var (ships, drills) = (databases.Any(d => d.Shipments is not null), databases.Any(d => d.Drill is not null || d.LastProven is not null));
+        string[] More(string shipped, string proven) => [.. ships ? [shipped] : Array.Empty<string>(), .. drills ? [proven] : Array.Empty<string>()];
+        List<string[]> rows =
+        [
+            [.. Header, .. More("SHIPPED", "PROVEN")],
+            .. databases.Select(d => (string[])[.. Row(d, now), .. More(Shipped(d.Shipments ?? [], now), Proven(d, now))]),
+        ];
         return TextTable.Of(rows);
     }
 
@@ -55,6 +59,10 @@ internal static class StatusTable
         { WantedSince: { } since } => $"{s.State} for {Short(now - since)}",
         _ => s.State,
     };
+
+    private static string Proven(DatabaseBody d, DateTimeOffset now) => d.LastProven is { } proven
+        ? string.Create(CultureInfo.InvariantCulture, $"{proven.Generation} {Short(now - proven.At)} ago, restored in {Short(TimeSpan.FromSeconds(Math.Ceiling(proven.RestoreSeconds)))}")
+        : "never";
 
     private static string InWords(long bytes) => string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:0.#} MB");
 

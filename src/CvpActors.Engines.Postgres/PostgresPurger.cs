@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using CvpActors.Domain.Backups;
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Purges;
 using CvpActors.Domain.Running;
@@ -42,6 +44,21 @@ public sealed class PostgresPurger(PostgresOptions options, TimeProvider time) :
         try
         {
             return await PurgeSurveyor.RunAsync(options, plan, asOf, cancellation);
+        }
+        catch (PostgresException e)
+        {
+            throw PostgresSession.Explain(options, e)!;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<CategoryContents>?> CountAsync(PurgePlan plan, DateTimeOffset asOf, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        try
+        {
+            await using var session = await PostgresSession.OpenAsync(options, cancellation);
+            return await PurgeContents.CountAsync(session, plan, asOf, cancellation);
         }
         catch (PostgresException e)
         {

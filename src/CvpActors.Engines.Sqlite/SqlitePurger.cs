@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using CvpActors.Domain.Backups;
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Purges;
 using CvpActors.Domain.Running;
@@ -23,5 +25,12 @@ public sealed class SqlitePurger(SqliteOptions options, TimeProvider time) : IPu
     {
         ArgumentNullException.ThrowIfNull(plan);
         return Task.Run(() => SqliteSurvey.Run(options, plan, asOf, cancellation), cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async Task<ImmutableArray<CategoryContents>?> CountAsync(PurgePlan plan, DateTimeOffset asOf, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return await Task.Factory.StartNew(() => SqliteContents.Count(options, plan, asOf, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
 }

@@ -100,6 +100,13 @@ internal sealed class SqliteSession : IDisposable
         return new SqliteStatement(this, statement!);
     }
 
+    /// <summary>Ends a statement that runs when the token is cancelled; whoever runs it asks the token what the error means.</summary>
+    public CancellationTokenRegistration InterruptWhen(CancellationToken cancellation)
+    {
+        var handle = Handle;
+        return cancellation.Register(() => raw.sqlite3_interrupt(handle));
+    }
+
     /// <summary>The one value that a statement gives; 0 without a row.</summary>
     public long Ask(string sql, CancellationToken cancellation = default)
     {

@@ -55,4 +55,19 @@ public sealed class StatusTableTests
         Assert.Equal(lines[0].IndexOf("AGENT", StringComparison.Ordinal), lines[1].IndexOf("connected", StringComparison.Ordinal));
         Assert.Equal(lines[0].IndexOf("AGENT", StringComparison.Ordinal), lines[2].IndexOf("unreachable", StringComparison.Ordinal));
     }
+
+    [Fact]
+    public void Where_anything_is_drilled_a_column_says_what_is_proven_and_how_long_its_restore_took()
+    {
+        var drilled = new DatabaseBody("a", "connected", null, OnDemand, OnDemand, [])
+        {
+            Drill = new DrillBody(null, null),
+            LastProven = new ProvenBody(41, "old", Now.AddHours(-3), 61.2, 4096),
+        };
+        var lines = StatusTable.Of([drilled, new DatabaseBody("b", "connected", null, OnDemand, OnDemand, []) { Shipments = [] }], Now).Split(Environment.NewLine);
+
+        Assert.EndsWith("SHIPPED  PROVEN", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("nowhere  41 3h00m ago, restored in 1m02s", lines[1], StringComparison.Ordinal);
+        Assert.EndsWith("nowhere  never", lines[2], StringComparison.Ordinal);
+    }
 }

@@ -28,6 +28,9 @@ public sealed record AgentSettings(string Node)
     /// </summary>
     public Func<MaintainedDatabase, Props>? Copier { get; init; }
 
+    /// <summary>So many drills of the node run at once; the others wait. More would only make each slower, and its restore time say less.</summary>
+    public SemaphoreSlim DrillsAtOnce { get; init; } = new(1, 1);
+
     /// <summary>The way to what remotes hold, to restore from it; null on a node that has none.</summary>
     public IGenerationSource? Generations { get; init; }
 

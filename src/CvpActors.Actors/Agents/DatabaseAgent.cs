@@ -31,6 +31,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
     private readonly AgentSettings _settings;
     private readonly TimeProvider _time;
     private readonly CopierSeat _copier;
+    private readonly DrillSeat _drills;
 
     private AgentLedger _ledger = AgentLedger.Empty;
     private Fence _fence = new(0);
@@ -49,6 +50,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         _coordinator = coordinator;
         _time = time;
         _copier = new CopierSeat(Context, database, coordinator, settings);
+        _drills = new DrillSeat(Context, database, coordinator, settings, time);
         Recovering();
     }
 
@@ -94,6 +96,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         {
             recovered.Tell(_log, _database.Id);
             _files = recovered.Files;
+            _drills.CutShort = recovered.CutShortDrill;
             Become(Ready);
             Stash.UnstashAll();
             SayHello();
@@ -120,6 +123,7 @@ public sealed class DatabaseAgent : ReceiveActor, IWithTimers, IWithStash
         Receive<CancelRun>(order => CancelIfRunning(order.Token));
         Receive<FenceRun>(FenceToken);
         Receive<StartShipment>(_copier.Pass);
+        Receive<StartDrill>(_drills.Pass);
         Receive<PlanRestore>(question => RestorePlanner.AnswerAsync(_database, question, _settings.Generations).PipeTo(Sender));
         Receive<ReportNow>(_ => _coordinator.Tell(Hello()));
         Receive<OutcomeAcknowledged>(acknowledged => Keep(_ledger.Acknowledged(acknowledged.Token)));

@@ -10,8 +10,26 @@ namespace CvpActors.Actors.Agents;
 /// <summary>What a run that was cut short had left, and what there is now that it has been mended.</summary>
 internal sealed record FilesRecovered(ImmutableArray<string> Mended, ImmutableArray<BackupFile> Files, Exception? Cause) : INoSerializationVerificationNeeded
 {
+    /// <summary>The drill that was under way when this node's process ended; null when none was.</summary>
+    public string? CutShortDrill { get; init; }
+
     /// <summary>Mends what there is to be mended, under the lock of the directory. Reads large files, if it must.</summary>
     public static async Task<FilesRecovered> OfAsync(MaintainedDatabase database, long highestToken)
+    {
+        // Its place is its own: whoever holds the backup directory has no part in it.
+        var (drill, told) = DrillRemains.TidyUp(database);
+        try
+        {
+            var recovered = await OfBackupsAsync(database, highestToken);
+            return recovered with { Mended = [.. recovered.Mended, .. told], CutShortDrill = drill };
+        }
+        catch (Exception cause)
+        {
+            return new FilesRecovered([.. told], [], cause) { CutShortDrill = drill };
+        }
+    }
+
+    private static async Task<FilesRecovered> OfBackupsAsync(MaintainedDatabase database, long highestToken)
     {
         using (database.RunLock.Take(highestToken))
         {

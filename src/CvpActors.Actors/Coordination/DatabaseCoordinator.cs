@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Persistence;
 using CvpActors.Actors.Alerts;
+using CvpActors.Actors.Drills;
 using CvpActors.Actors.Offsite;
 using CvpActors.Actors.Protocol;
 using CvpActors.Actors.Supervising;
@@ -39,6 +40,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
     private readonly AgentConnection _agent;
     private readonly SlotSeat _seat;
     private readonly ShipmentDesk _shipments;
+    private readonly DrillDesk _drills;
     private readonly EventNarrator _narrator;
 
     private Registration _registration;
@@ -66,7 +68,8 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         _agent = new AgentConnection(time);
         _refusals = new RecentRefusals(incarnation.Epoch);
         _seat = new SlotSeat(incarnation.Slots, Definition.Id);
-        _shipments = new ShipmentDesk(Context, incarnation, Definition.Id, time);
+        _shipments = new ShipmentDesk(Context, incarnation, Definition.Id, time, Show);
+        _drills = new DrillDesk(Context, incarnation, Definition.Id, time, Show);
         _narrator = new EventNarrator(_log, Definition.Id, time.LocalTimeZone);
         PersistenceId = $"database-{Definition.Id}";
 
@@ -77,6 +80,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         Command<Registration>(ChangePolicy);
         Command<DatabaseRequest>(_ => IsGone, _ => Sender.Tell(new DatabaseAnswer(WhyGone)));
         Command<DatabaseRequest>(request => request.Command is RequestShipments, request => _shipments.Request((RequestShipments)request.Command, Sender));
+        Command<DatabaseRequest>(request => request.Command is RequestDrill, request => _drills.Request((RequestDrill)request.Command, Sender));
         Command<DatabaseRequest>(request => Decide(request, Sender));
         Command<SlotAnswer>(answer => Decide(answer.Request, answer.From, answer.Slot));
         Command<SlotGranted>(_ =>
@@ -94,18 +98,16 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         Command<RunReported>(IsFromAgent, TakeOutcome);
         Command<RunFenced>(IsFromAgent, fenced => Integrate(new HolderFenced(fenced.Token)));
         Command<ShipmentReported>(_shipments.Pass);
-        Command<ShipmentShown>(shown =>
-        {
-            _shipments.Show(shown);
-            Show();
-        });
+        Command<ShipmentShown>(_shipments.Show);
+        Command<DrillReported>(_drills.Pass);
+        Command<DrillShown>(_drills.Show);
         Command<IForDatabase>(message => message is RunStarted or RunReported or RunFenced, _ => { });
         Command<HandedOver>(over => Integrate(new NotificationTakenOver(over.AlertId, over.Phase)));
         Command<Terminated>(gone => LoseAgent(gone.ActorRef));
         Command<WakeUp>(_ => PassTime());
         Command<Pursue>(_ => PursueState());
         Command<GetDatabase>(_ => Sender.Tell(IsGone ? new DatabaseAnswer(WhyGone) : View));
-        Command<PlanRestore>(question => RestoreQuestions.Pass(question, IsGone ? new DatabaseAnswer(WhyGone) : null, _state, _agent, Sender));
+        Command<PlanRestore>(question => RestoreQuestions.Pass(question, IsGone ? new DatabaseAnswer(WhyGone) : null, _state, _drills.LastProven, _agent, Sender));
         Command<GetAttempts>(get => Sender.Tell(DatabaseProjection.Attempts(_state, _refusals, Definition.Id, get, _progress)));
         Command<GetAttempt>(get => Sender.Tell(DatabaseProjection.Attempt(_state, _refusals, Definition.Id, get.AttemptId, _progress)));
     }
@@ -146,8 +148,8 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         return new DecisionContext(now, _agent.Presence, _seat.Slot) { ClockAtLeast = atLeast, Refusals = _refusals };
     }
 
-    private DatabaseView View => _shipments.With(
-        DatabaseProjection.View(_state, _policy, Definition, _agent.Presence, _files, _progress, _seat.WaitsFor, _time.GetUtcNow()) with { BridgeUrl = _bridgeUrl, RefusedRequests = _refusals.Count });
+    private DatabaseView View => _drills.With(_shipments.With(
+        DatabaseProjection.View(_state, _policy, Definition, _agent.Presence, _files, _progress, _seat.WaitsFor, _time.GetUtcNow()) with { BridgeUrl = _bridgeUrl, RefusedRequests = _refusals.Count }));
 
     /// <summary>The agent says at once what it executes, and need not find out by itself that the coordinator has moved.</summary>
     private void Begin()
@@ -218,6 +220,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
             afterwards?.Invoke();
             _seat.Follow(_state, _agent.Presence, _nodeLimit, _time.GetUtcNow());
             _shipments.Follow(_state, _state.Retired is null ? Definition.Offsite : null, _agent.Presence, _agent.Ref);
+            _drills.Follow(_state, Definition, _agent.Presence, _agent.Ref);
             SnapshotWhenDue(_state, events.Length);
             if (pursue || !events.IsEmpty)
             {

@@ -1,3 +1,4 @@
+using CvpActors.Domain.Drills.Deciding;
 using CvpActors.Domain.Maintenance;
 
 namespace CvpActors.Actors.Coordination;
@@ -16,7 +17,18 @@ public static class PolicyReader
         {
             RetireAfter = definition.RetireAfter ?? DatabasePolicy.DefaultRetireAfter,
             Remotes = definition.Offsite?.Remotes ?? [],
+            HasDrills = definition.Drill is not null,
+            DrillScheduleProblem = definition.Drill is { Schedule: { } line } drill ? Read(line, drill.TimeZone).Problem : null,
         };
+    }
+
+    /// <summary>The rules of the drills that <paramref name="definition"/> describes; none where it is not in force.</summary>
+    public static DrillPolicy ReadDrill(DatabaseDefinition definition, bool isInForce = true)
+    {
+        ArgumentNullException.ThrowIfNull(definition);
+        return isInForce && definition.Drill is { } drill
+            ? new DrillPolicy(definition.Id, drill.From, drill.Schedule is { } line ? Read(line, drill.TimeZone).Schedule : null, drill.ExpectedWithin)
+            : new DrillPolicy(definition.Id, From: null, Schedule: null, ExpectedWithin: null);
     }
 
     private static OperationPolicy Read(OperationDefinition operation)
@@ -26,13 +38,19 @@ public static class PolicyReader
             return new OperationPolicy(Schedule: null, operation.Retry);
         }
 
+        var (schedule, problem) = Read(line, operation.TimeZone);
+        return new OperationPolicy(schedule, operation.Retry) { ScheduleProblem = problem };
+    }
+
+    private static (ISchedule Schedule, string? Problem) Read(string line, string timeZone)
+    {
         try
         {
-            return new OperationPolicy(CronSchedule.Parse(line, operation.TimeZone), operation.Retry);
+            return (CronSchedule.Parse(line, timeZone), null);
         }
         catch (FormatException e)
         {
-            return new OperationPolicy(new UnreadableSchedule(CronSchedule.TextOf(line, operation.TimeZone)), operation.Retry) { ScheduleProblem = e.Message };
+            return (new UnreadableSchedule(CronSchedule.TextOf(line, timeZone)), e.Message);
         }
     }
 

@@ -9,11 +9,11 @@ namespace CvpActors.Actors.Coordination;
 internal static class RestoreQuestions
 {
     /// <summary>Passes the question on to the agent, who answers whoever asked; or answers why nobody can.</summary>
-    public static void Pass(PlanRestore question, DatabaseAnswer? instead, DatabaseState state, AgentConnection agent, IActorRef from)
+    public static void Pass(PlanRestore question, DatabaseAnswer? instead, DatabaseState state, PastRestore? proven, AgentConnection agent, IActorRef from)
     {
         if (instead is null && agent is { Ref: { } connected, Presence.Contact: AgentContact.Connected })
         {
-            connected.Tell(question with { Last = LastOf(state), Purged = state.KnownPurges }, from);
+            connected.Tell(question with { Last = LastOf(state) ?? proven, Purged = state.KnownPurges }, from);
             return;
         }
 

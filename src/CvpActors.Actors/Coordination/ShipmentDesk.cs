@@ -11,7 +11,7 @@ namespace CvpActors.Actors.Coordination;
 /// What a database's coordinator has to do with shipments: it starts a coordinator for each remote, tells them what it knows of the agent and
 /// the old file, and passes on what others say. It decides nothing.
 /// </summary>
-internal sealed class ShipmentDesk(IActorContext context, Incarnation incarnation, string database, TimeProvider time)
+internal sealed class ShipmentDesk(IActorContext context, Incarnation incarnation, string database, TimeProvider time, Action show)
 {
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(5);
 
@@ -58,8 +58,12 @@ internal sealed class ShipmentDesk(IActorContext context, Incarnation incarnatio
         }
     }
 
-    /// <summary>Notes how shipments to one remote are.</summary>
-    public void Show(ShipmentShown shown) => _shown[shown.Remote] = shown;
+    /// <summary>Notes how shipments to one remote are, and has it shown.</summary>
+    public void Show(ShipmentShown shown)
+    {
+        _shown[shown.Remote] = shown;
+        show();
+    }
 
     /// <summary>The view with its shipments, and with their alerts among its own.</summary>
     public DatabaseView With(DatabaseView view) => _shown.Count == 0 ? view : view with

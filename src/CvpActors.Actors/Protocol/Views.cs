@@ -59,6 +59,14 @@ public sealed record DatabaseView(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ShipmentView>? Shipments { get; init; }
 
+    /// <summary>Its drills; null where none are configured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DrillView? Drill { get; init; }
+
+    /// <summary>What a drill has last proven; null when none has.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ProvenView? LastProven { get; init; }
+
     /// <summary>The HTTP bridge of the node that has the files; null when its agent has not told.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? BridgeUrl { get; init; }

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using CvpActors.Actors.Coordination;
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Drills.Deciding;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Nodes;
 using CvpActors.Domain.Shipments;
@@ -36,6 +37,7 @@ public static class Manifests
         [typeof(Paused)] = "db.paused:1",
         [typeof(Resumed)] = "db.resumed:1",
         [typeof(RemoteNamed)] = "db.remote-named:1",
+        [typeof(DrillsNamed)] = "db.drills-named:1",
         [typeof(AgentMissed)] = "db.agent-missed:1",
         [typeof(ServedAgain)] = "db.served-again:1",
         [typeof(DatabaseRetired)] = "db.retired:1",
@@ -56,6 +58,16 @@ public static class Manifests
         [typeof(ShipmentAlertCleared)] = "shipment.alert-cleared:1",
         [typeof(ShipmentAlertHandedOver)] = "shipment.alert-handed-over:1",
         [typeof(ShipmentState)] = "shipment.state:1",
+        [typeof(DrillsAdopted)] = "drill.adopted:1",
+        [typeof(DrillsDropped)] = "drill.dropped:1",
+        [typeof(DrillPassedOver)] = "drill.passed-over:1",
+        [typeof(DrillBegun)] = "drill.begun:1",
+        [typeof(DrillEnded)] = "drill.ended:1",
+        [typeof(DrillClockSteppedBack)] = "drill.clock-stepped-back:1",
+        [typeof(DrillAlertRaised)] = "drill.alert-raised:1",
+        [typeof(DrillAlertCleared)] = "drill.alert-cleared:1",
+        [typeof(DrillAlertHandedOver)] = "drill.alert-handed-over:1",
+        [typeof(DrillState)] = "drill.state:1",
         [typeof(NotificationQueued)] = "alerts.queued:1",
         [typeof(NotificationDelivered)] = "alerts.delivered:1",
         [typeof(SummaryDelivered)] = "alerts.summary-delivered:1",
@@ -80,11 +92,13 @@ public static class Manifests
         [typeof(HelloDenied)] = "order.hello-denied:1",
         [typeof(OutcomeAcknowledged)] = "order.outcome-acknowledged:1",
         [typeof(StartShipment)] = "order.start-shipment:1",
+        [typeof(StartDrill)] = "order.start-drill:1",
         [typeof(AgentHello)] = "agent.hello:1",
         [typeof(RunStarted)] = "agent.run-started:1",
         [typeof(RunReported)] = "agent.run-reported:1",
         [typeof(RunFenced)] = "agent.run-fenced:1",
         [typeof(ShipmentReported)] = "agent.shipment-reported:1",
+        [typeof(DrillReported)] = "agent.drill-reported:1",
         [typeof(NodeReport)] = "node.report:1",
         [typeof(ClockAsked)] = "clock.asked:1",
         [typeof(ClockTold)] = "clock.told:1",

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using CvpActors.Actors.Coordination;
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Alerts;
+using CvpActors.Domain.Drills.Deciding;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Nodes;
 using CvpActors.Domain.Shipments;
@@ -36,6 +37,7 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(Paused))]
 [JsonSerializable(typeof(Resumed))]
 [JsonSerializable(typeof(RemoteNamed))]
+[JsonSerializable(typeof(DrillsNamed))]
 [JsonSerializable(typeof(AgentMissed))]
 [JsonSerializable(typeof(ServedAgain))]
 [JsonSerializable(typeof(DatabaseRetired))]
@@ -56,6 +58,16 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(ShipmentAlertCleared))]
 [JsonSerializable(typeof(ShipmentAlertHandedOver))]
 [JsonSerializable(typeof(ShipmentState))]
+[JsonSerializable(typeof(DrillsAdopted))]
+[JsonSerializable(typeof(DrillsDropped))]
+[JsonSerializable(typeof(DrillPassedOver))]
+[JsonSerializable(typeof(DrillBegun))]
+[JsonSerializable(typeof(DrillEnded))]
+[JsonSerializable(typeof(DrillClockSteppedBack))]
+[JsonSerializable(typeof(DrillAlertRaised))]
+[JsonSerializable(typeof(DrillAlertCleared))]
+[JsonSerializable(typeof(DrillAlertHandedOver))]
+[JsonSerializable(typeof(DrillState))]
 [JsonSerializable(typeof(NotificationQueued))]
 [JsonSerializable(typeof(NotificationDelivered))]
 [JsonSerializable(typeof(SummaryDelivered))]
@@ -80,6 +92,7 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(HelloDenied))]
 [JsonSerializable(typeof(OutcomeAcknowledged))]
 [JsonSerializable(typeof(StartShipment))]
+[JsonSerializable(typeof(StartDrill))]
 [JsonSerializable(typeof(AgentHello))]
 [JsonSerializable(typeof(RunStarted))]
 [JsonSerializable(typeof(RunReported))]
@@ -94,6 +107,7 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(RemoteView))]
 [JsonSerializable(typeof(GetGenerations))]
 [JsonSerializable(typeof(GenerationList))]
+[JsonSerializable(typeof(DrillReported))]
 [JsonSerializable(typeof(NodeReport))]
 [JsonSerializable(typeof(ClockAsked))]
 [JsonSerializable(typeof(ClockTold))]

@@ -1,3 +1,4 @@
+using CvpActors.Domain.Drills;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Purges;
@@ -31,6 +32,15 @@ public sealed record MaintainedDatabase(
 
     /// <summary>What a restore keeps for a while; null where none can be made.</summary>
     public IRestoreShelf? Shelf { get; init; }
+
+    /// <summary>Restores its backups into a place that is thrown away; null where the engine cannot.</summary>
+    public IDriller? Driller { get; init; }
+
+    /// <summary>Where drills take place; null where none can be made.</summary>
+    public IDrillShelf? DrillShelf { get; init; }
+
+    /// <summary>What a drill is held to.</summary>
+    public DrillExpectation DrillExpectation { get; init; } = DrillExpectation.Default;
 
     /// <summary>How far its purges went; null where nobody keeps it.</summary>
     public IPurgeRecord? PurgeRecord { get; init; }

@@ -33,6 +33,12 @@ public static class AlertCodes
     /// <summary>A remote has had no newly verified generation of a database for too long.</summary>
     public const string ShipmentOverdue = "shipment-overdue";
 
+    /// <summary>A generation could not be proven to be restorable.</summary>
+    public const string DrillFailed = "drill-failed";
+
+    /// <summary>No drill of a database has succeeded for too long.</summary>
+    public const string DrillOverdue = "drill-overdue";
+
     /// <summary>What a remote keeps was found damaged on its disk.</summary>
     public const string VaultDamaged = "vault-damaged";
 

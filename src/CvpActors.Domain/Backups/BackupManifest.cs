@@ -26,6 +26,10 @@ public sealed record BackupManifest(
     /// <summary>Why it was not verified in full, for a person; null when it was.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public string? VerifiedReason { get; init; }
+
+    /// <summary>What the live database held; null where nobody counts, and in manifests of earlier versions.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public BackupContents? Contents { get; init; }
 }
 
 /// <summary>One file of the set that a database keeps on its machine.</summary>

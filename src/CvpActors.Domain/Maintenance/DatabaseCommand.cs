@@ -15,6 +15,7 @@ namespace CvpActors.Domain.Maintenance;
 [JsonDerivedType(typeof(PauseSchedules), "pause-schedules")]
 [JsonDerivedType(typeof(ResumeSchedules), "resume-schedules")]
 [JsonDerivedType(typeof(RequestShipments), "request-shipments")]
+[JsonDerivedType(typeof(RequestDrill), "request-drill")]
 [JsonDerivedType(typeof(RetireDatabase), "retire-database")]
 public abstract record DatabaseCommand;
 
@@ -55,6 +56,9 @@ public sealed record ResumeSchedules : DatabaseCommand;
 /// themselves, one remote at a time, since they take no lock.
 /// </summary>
 public sealed record RequestShipments(string? Remote, string? RequestKey) : DatabaseCommand;
+
+/// <summary>An administrator wants a drill now. Drills are decided on by themselves, since they take no lock.</summary>
+public sealed record RequestDrill(string? RequestKey = null) : DatabaseCommand;
 
 /// <summary>An administrator wants a database gone that no agent serves any more; its history is kept.</summary>
 public sealed record RetireDatabase(string Reason) : DatabaseCommand;

@@ -19,6 +19,10 @@ public sealed record DatabaseDefinition(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public OffsiteDefinition? Offsite { get; init; }
 
+    /// <summary>When its backups are drilled; null for never.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DrillDefinition? Drill { get; init; }
+
     /// <summary>When it is retired after no agent has served it; null for the default.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? RetireAfter { get; init; }

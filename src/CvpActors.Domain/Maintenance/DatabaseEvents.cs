@@ -110,6 +110,9 @@ public sealed record Resumed(DateTimeOffset At, DateTimeOffset From) : IDatabase
 /// <summary>The configuration names a remote that it never named before; what is shipped there is recorded apart.</summary>
 public sealed record RemoteNamed(DateTimeOffset At, string Remote) : IDatabaseEvent;
 
+/// <summary>The configuration has drills for the first time; what becomes of them is recorded apart.</summary>
+public sealed record DrillsNamed(DateTimeOffset At) : IDatabaseEvent;
+
 /// <summary>No agent has served the database since <paramref name="Since"/>; recorded once it is more than a restart.</summary>
 public sealed record AgentMissed(DateTimeOffset At, DateTimeOffset Since) : IDatabaseEvent;
 

@@ -21,6 +21,12 @@ public sealed record DatabasePolicy(string Database, OperationPolicy Backup, Ope
     /// <summary>The remotes that its old file is shipped to.</summary>
     public ImmutableArray<string> Remotes { get; init; } = [];
 
+    /// <summary>Whether its backups are drilled.</summary>
+    public bool HasDrills { get; init; }
+
+    /// <summary>Why the drills' schedule cannot be read on this machine, for a person; null when it can.</summary>
+    public string? DrillScheduleProblem { get; init; }
+
     /// <summary>The policy of <paramref name="operation"/>.</summary>
     public OperationPolicy Of(Operation operation) => operation switch
     {

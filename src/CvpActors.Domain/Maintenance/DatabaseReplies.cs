@@ -15,6 +15,7 @@ namespace CvpActors.Domain.Maintenance;
 [JsonDerivedType(typeof(NotPossible), "not-possible")]
 [JsonDerivedType(typeof(ShipmentsRequested), "shipments-requested")]
 [JsonDerivedType(typeof(NothingToShip), "nothing-to-ship")]
+[JsonDerivedType(typeof(DrillGranted), "drill-granted")]
 public abstract record DatabaseReply;
 
 /// <summary>The run has the lock.</summary>
@@ -56,6 +57,9 @@ public sealed record ShipmentsRequested(ImmutableArray<RequestedShipment> Shipme
 
 /// <summary>There is no old file yet, or no remote to ship it to.</summary>
 public sealed record NothingToShip(string Reason) : DatabaseReply;
+
+/// <summary>A drill begins.</summary>
+public sealed record DrillGranted(string AttemptId) : DatabaseReply;
 
 /// <summary>What was asked for of one remote.</summary>
 /// <param name="Remote">The remote.</param>

@@ -84,6 +84,10 @@ public sealed record DatabaseState
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public ImmutableList<string>? Remotes { get; init; }
 
+    /// <summary>Whether the configuration has ever had drills: one that has none any more may still have an alert to clear.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HasHadDrills { get; init; }
+
     /// <summary>Since when no agent has served the database, UTC; null while one does, or is gone for a moment only.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? UnservedSince { get; init; }

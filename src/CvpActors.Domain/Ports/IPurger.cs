@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using CvpActors.Domain.Backups;
 using CvpActors.Domain.Purges;
 using CvpActors.Domain.Running;
 
@@ -32,6 +34,15 @@ public interface IPurger
     /// <param name="cancellation">Ends it early.</param>
     /// <exception cref="ReportingDatabaseException">The database, a table or a column cannot be read.</exception>
     Task<PurgeSurvey> SurveyAsync(PurgePlan plan, DateTimeOffset asOf, CancellationToken cancellation);
+
+    /// <summary>Counts the rows of each category and finds its newest date; reads the tables, and changes nothing.</summary>
+    /// <param name="plan">The categories.</param>
+    /// <param name="asOf">The moment beyond which a date is not believed, UTC.</param>
+    /// <param name="cancellation">Ends it early.</param>
+    /// <returns>A category each; null from an engine that does not count.</returns>
+    /// <exception cref="ReportingDatabaseException">The database, a table or a column cannot be read; names it.</exception>
+    Task<ImmutableArray<CategoryContents>?> CountAsync(PurgePlan plan, DateTimeOffset asOf, CancellationToken cancellation) =>
+        Task.FromResult<ImmutableArray<CategoryContents>?>(null);
 }
 
 /// <summary>A purge that ended before it was done; <see cref="Exception.InnerException"/> is the cause.</summary>

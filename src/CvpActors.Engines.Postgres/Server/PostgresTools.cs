@@ -82,10 +82,21 @@ internal sealed partial class PostgresTools(PostgresOptions options)
     }
 
     internal ChildCommand Command(string program, ImmutableArray<string> arguments, bool connects) =>
-        new([Find(program), .. arguments], connects ? Environment() : Bare) { IsWholeEnvironment = true };
+        new([Find(program), .. arguments], connects ? Environment() : BareEnvironment) { IsWholeEnvironment = true };
+
+    /// <summary>A command with nothing in its environment but what every program needs.</summary>
+    internal static ChildCommand Bare(ImmutableArray<string> command) => new(command, BareEnvironment) { IsWholeEnvironment = true };
+
+    /// <summary>The folder of the server of a major version; null where it is not installed.</summary>
+    internal string? FindServer(string major) =>
+        Installed.Select(place => Path.Combine(place.Folder, place.Prefix + major, "bin")).Prepend(_directory.Value)
+            .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "postgres")) && IsOf(folder, major));
+
+    /// <summary>A folder is called by its version where packages made it; one that is configured is taken at its word.</summary>
+    private bool IsOf(string folder, string major) => folder == options.BinDirectory || folder.Contains(major, StringComparison.Ordinal);
 
     /// <summary>The C locale, so that messages are the ones that the manual has. A home that is not there has no .pgpass and no .psqlrc.</summary>
-    private static ImmutableDictionary<string, string> Bare { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static ImmutableDictionary<string, string> BareEnvironment { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["PATH"] = "/usr/bin:/bin",
         ["LC_ALL"] = "C",
@@ -96,7 +107,7 @@ internal sealed partial class PostgresTools(PostgresOptions options)
     private ImmutableDictionary<string, string> Environment()
     {
         var connection = options.Connection;
-        var set = Bare
+        var set = BareEnvironment
             .SetItem("PGHOST", connection.Host!)
             .SetItem("PGPORT", connection.Port.ToString(CultureInfo.InvariantCulture))
             .SetItem("PGDATABASE", connection.Database!)

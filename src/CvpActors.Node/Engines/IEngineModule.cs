@@ -38,4 +38,7 @@ internal sealed record EnginePorts(IDatabaseEngine Engine, IPurger? Purger)
 {
     /// <summary>Restores; null for an engine whose backups are put back by other means.</summary>
     public IRestorer? Restorer { get; init; }
+
+    /// <summary>Drills; null for an engine that cannot restore into a place that is thrown away.</summary>
+    public IDriller? Driller { get; init; }
 }

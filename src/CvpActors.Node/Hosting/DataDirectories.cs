@@ -49,6 +49,7 @@ internal static class DataDirectories
     private static IEnumerable<(string Key, string Directory)> Others(NodeSettings settings)
     {
         var backups = settings.Databases.Select(database => ($"{database.KeyPath}.backup.directory", database.BackupDirectory));
+        backups = backups.Concat(settings.Databases.Where(database => database.Drill?.Directory is not null).Select(database => ($"{database.KeyPath}.drill.directory", database.Drill!.Directory!)));
         if (settings.Remote is { } remote)
         {
             backups = backups.Prepend(("cvp-actors.remote.directory", remote.Directory));

@@ -1,6 +1,10 @@
+using System.Collections.Immutable;
 using CvpActors.Backups;
 using CvpActors.Domain.Agents;
+using CvpActors.Domain.Backups;
+using CvpActors.Domain.Drills;
 using CvpActors.Domain.Places;
+using CvpActors.Domain.Ports;
 using CvpActors.Files;
 using CvpActors.Node.Configuration;
 using CvpActors.Node.Settings;
@@ -33,10 +37,11 @@ internal static class DatabaseComposition
             throw new SettingsException($"{database.KeyPath}.purge.categories", $"{engine.Name} only dumps and cannot purge; allowed: none");
         }
 
+        RefuseDrill(database, engine, ports.Driller);
         var history = HistoryOf(database, settings);
         var files = new BackupFileSet(
             database.Id, database.BackupDirectory, engine, time, notice => log.LogWarning("{Database}: {Notice}", database.Id, notice),
-            new BackupSetOptions { History = history, AcceptLessVerified = database.AcceptLessVerified });
+            new BackupSetOptions { History = history, AcceptLessVerified = database.AcceptLessVerified, Contents = CountOf(database, purger, time) });
         return new MaintainedDatabase(
             database.Definition,
             engine,
@@ -49,9 +54,35 @@ internal static class DatabaseComposition
         {
             Restorer = ports.Restorer,
             Shelf = new RestoreShelf(database.BackupDirectory),
+            Driller = ports.Driller,
+            DrillShelf = new DrillShelf(
+                Path.Combine(LedgerDirectory(settings), $"{database.Id}.drill.json"), database.Drill?.Directory ?? Path.Combine(settings.DataDirectory, "drills"), database.BackupDirectory, database.Id),
+            DrillExpectation = database.Drill?.Expectation ?? DrillExpectation.Default,
             PurgeRecord = new PurgeRecordFile(Path.Combine(LedgerDirectory(settings), $"{database.Id}.purged.json")),
         };
     }
+
+    private static void RefuseDrill(DatabaseSettings database, IDatabaseEngine engine, IDriller? driller)
+    {
+        if (database.Drill is not { } drill)
+        {
+            return;
+        }
+
+        if (driller is null)
+        {
+            throw new SettingsException($"{database.KeyPath}.drill",
+                $"{engine.Name} has no way here to restore a backup into a place that is thrown away; allowed: no drill (engine command needs command.restore)");
+        }
+
+        if (!drill.Expectation.Checks.IsEmpty && driller.WhyNoChecks is { } why)
+        {
+            throw new SettingsException($"{database.KeyPath}.drill.checks", $"{why}; allowed: none");
+        }
+    }
+
+    private static Func<CancellationToken, Task<ImmutableArray<CategoryContents>?>>? CountOf(DatabaseSettings database, IPurger? purger, TimeProvider time) =>
+        purger is null || database.Plan.Categories.IsEmpty ? null : cancellation => purger.CountAsync(database.Plan, time.GetUtcNow(), cancellation);
 
     /// <summary>Whose a database's backup directory is.</summary>
     public static BackupPlace PlaceOf(DatabaseSettings database, NodeSettings settings) =>

@@ -21,6 +21,11 @@ internal static class EngineChecks
                 await database.Engine.CheckAsync(CancellationToken.None);
                 limits.AddRange(database.Engine.FindLimits().Select(limit => $"{database.Id}: {limit}"));
                 await (database.Purger?.CheckAsync(database.Plan, CancellationToken.None) ?? Task.CompletedTask);
+                await (database.Driller?.CheckAsync(database.DrillExpectation.Checks, CancellationToken.None) ?? Task.CompletedTask);
+            }
+            catch (DrillCheckException e)
+            {
+                throw new SettingsException($"{configured.KeyPath}.drill.checks", e.Message);
             }
             catch (DatabaseUnreachableException e)
             {

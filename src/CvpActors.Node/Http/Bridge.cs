@@ -25,6 +25,7 @@ internal static class Bridge
         var databases = app.MapGroup("/api/v1/databases");
         DatabaseEndpoints.Map(databases);
         RestoreEndpoints.Map(databases);
+        DrillEndpoints.Map(databases);
         AttemptEndpoints.Map(databases);
         FileEndpoints.Map(databases);
         AlertEndpoints.Map(app);

@@ -13,6 +13,8 @@ namespace CvpActors.Node.Http;
 [JsonSerializable(typeof(IReadOnlyList<AttemptBody>))]
 [JsonSerializable(typeof(IReadOnlyList<AlertBody>))]
 [JsonSerializable(typeof(AlertTestBody))]
+[JsonSerializable(typeof(AcceptedDrillBody))]
+[JsonSerializable(typeof(DrillRequestBody))]
 [JsonSerializable(typeof(HolderBody))]
 [JsonSerializable(typeof(ClusterBody))]
 [JsonSerializable(typeof(AcceptedBody))]

@@ -27,17 +27,27 @@ internal static class DatabaseSettingsReader
         var plan = ReadPlan(purge);
         purge.RefuseUnknownKeys();
         var offsite = section.Has("offsite") ? ReadOffsite(section.Section("offsite")) : null;
+        var drill = section.Has("drill") ? DrillSettings.Read(section.Section("drill"), backupOperation.TimeZone, offsite) : null;
         section.RefuseUnknownKeys();
 
         var definition = new DatabaseDefinition(name, module.Name, backupOperation, purgeOperation, policy.LockMaxAge)
         {
             Offsite = offsite,
+            Drill = drill?.Definition,
             RetireAfter = policy.RetireAfter == DatabasePolicy.DefaultRetireAfter ? null : policy.RetireAfter,
         };
-        return new DatabaseSettings(definition, section.Path, engine, directory, plan) { AcceptLessVerified = acceptLess };
+        return new DatabaseSettings(definition, section.Path, engine, directory, plan) { AcceptLessVerified = acceptLess, Drill = drill };
     }
 
     private static OperationDefinition ReadOperation(SettingsSection section, RetryPolicy retry, string zoneByDefault)
+    {
+        var (line, zone) = ReadSchedule(section, zoneByDefault);
+        return new OperationDefinition(line, zone, retry);
+    }
+
+    /// <summary>The keys <c>schedule</c> and <c>time-zone</c>; no schedule for what only runs on demand.</summary>
+    /// <exception cref="SettingsException">One cannot be read.</exception>
+    internal static (string? Line, string Zone) ReadSchedule(SettingsSection section, string zoneByDefault)
     {
         var zone = section.OptionalText("time-zone") ?? zoneByDefault;
         var line = section.OptionalText("schedule");
@@ -51,7 +61,7 @@ internal static class DatabaseSettingsReader
             throw new SettingsException(section.KeyPath(zoneIsKnown ? "schedule" : "time-zone"), e.Message);
         }
 
-        return new OperationDefinition(line, zone, retry);
+        return (line, zone);
     }
 
     /// <summary>Null for an empty list, with which a file that is laid over another turns shipping off.</summary>

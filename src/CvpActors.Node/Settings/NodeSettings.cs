@@ -62,6 +62,9 @@ internal sealed record DatabaseSettings(
 
     /// <summary>Whether a backup is kept that can be verified less far than the one before it.</summary>
     public bool AcceptLessVerified { get; init; }
+
+    /// <summary>How its backups are drilled; null where they are not.</summary>
+    public DrillSettings? Drill { get; init; }
 }
 
 /// <summary>A reporting database made up for a demonstration.</summary>

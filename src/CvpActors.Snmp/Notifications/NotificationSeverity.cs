@@ -40,7 +40,7 @@ public static class AlertSeverity
     {
         ArgumentNullException.ThrowIfNull(alert);
         return alert.Phase == AlertPhase.Cleared || alert.Code == AlertCodes.Test ? NotificationSeverity.Informational
-        : alert.Code.EndsWith("-failed", StringComparison.Ordinal) || alert.Code == AlertCodes.ShipmentOverdue
+        : alert.Code.EndsWith("-failed", StringComparison.Ordinal) || alert.Code is AlertCodes.ShipmentOverdue or AlertCodes.DrillOverdue
             ? NotificationSeverity.Error
             : NotificationSeverity.Warning;
     }

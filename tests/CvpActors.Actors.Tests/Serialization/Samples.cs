@@ -7,6 +7,8 @@ using CvpActors.Domain.Alerts;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Backups;
 using CvpActors.Domain.Clocks;
+using CvpActors.Domain.Drills;
+using CvpActors.Domain.Drills.Deciding;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Nodes;
 using CvpActors.Domain.Offsite;
@@ -27,6 +29,11 @@ internal static class Samples
     private static readonly DatabaseDefinition Definition = Definitions.Scheduled(backup: "0 2 * * *", purge: "30 0 * * *");
     private static readonly Blocker Holder = new(Operation.Purge, "purge-7", 7, At);
     private static readonly BackupManifest Manifest = new(Db, "sqlite", 12, 4096, new string('a', 64), At, Later);
+    private static readonly BackupManifest Counted = Manifest with
+    {
+        Contents = new BackupContents(At, [new CategoryContents("call", 42, Later), new CategoryContents("callevent", 0)]) { Missing = "the disk was slow" },
+    };
+
     private static readonly PurgeResult Purged = new(false, [new CategoryPurge("call", "call", At, 42)]);
 
     private static readonly PurgeResult PurgedWithRest = new(
@@ -113,6 +120,29 @@ internal static class Samples
     private static readonly RequestedShipment Requested = new("hq", 12, RequestOutcome.Again);
     private static readonly DatabaseDefinition Shipped = Definition with { Offsite = new OffsiteDefinition(["hq", "dr"], TimeSpan.FromHours(26)) };
 
+    private static readonly DrillOutcome Proof = new(Error: null)
+    {
+        Generation = 12,
+        Bytes = 4096,
+        RestoreTook = TimeSpan.FromSeconds(3),
+        Rows = 42,
+        Note = "its rows were not compared",
+    };
+
+    private static readonly DrillState Drilled = new()
+    {
+        Revision = 9,
+        Watermark = Later,
+        ConfiguredSince = At,
+        Schedule = "0 12 * * 0 UTC",
+        CountedUntil = At,
+        UnderWay = new DrillUnderWay("drill-8", Trigger.OnDemand, "old", Later),
+        Past = [new PastDrill("drill-5", Trigger.Scheduled, "remote:hq", At, Later, new DrillOutcome("it is damaged"))],
+        Proven = new PastDrill("drill-3", Trigger.Scheduled, "old", At, Later, Proof),
+        Requests = [new DrillRequest("key-1", "drill-8")],
+        Alerts = [new Alert("drill-alert-6", AlertCodes.DrillFailed, "It failed.", At) { ClearedAt = Later, RaisedHandedOver = true }],
+    };
+
     private static readonly ShipmentState Shipments = new()
     {
         Revision = 9,
@@ -153,6 +183,9 @@ internal static class Samples
         ["db.paused:1"] = new Paused(At, Later, "maintenance"),
         ["db.resumed:1"] = new Resumed(At, Later),
         ["db.remote-named:1"] = new RemoteNamed(At, "hq"),
+        ["db.drills-named:1"] = new DrillsNamed(At),
+        ["db.state:1 drills"] = DatabaseState.Initial with { HasHadDrills = true },
+        ["db.lock-released:1 counted"] = new LockReleased(Later, 5, BackedUp with { Backup = Counted }, NextAttemptAt: null),
         ["db.state:1 remotes"] = DatabaseState.Initial with { Remotes = ["hq", "dr"] },
         ["shipment.remote-adopted:1"] = new RemoteAdopted(At),
         ["shipment.remote-dropped:1"] = new RemoteDropped(At),
@@ -167,6 +200,17 @@ internal static class Samples
         ["shipment.alert-cleared:1"] = new ShipmentAlertCleared(Later, "shipment-hq-4"),
         ["shipment.alert-handed-over:1"] = new ShipmentAlertHandedOver(At, "shipment-hq-4", AlertPhase.Cleared),
         ["shipment.state:1"] = Shipments,
+        ["drill.adopted:1"] = new DrillsAdopted(At, "0 12 * * 0 UTC"),
+        ["drill.dropped:1"] = new DrillsDropped(At),
+        ["drill.passed-over:1"] = new DrillPassedOver(At, Later, "its schedules are paused"),
+        ["drill.begun:1"] = new DrillBegun(At, Trigger.Scheduled, "old") { DueAt = At, RequestKey = "key-1" },
+        ["drill.ended:1"] = new DrillEnded(At, "drill-8", Proof),
+        ["drill.ended:1 failed"] = new DrillEnded(At, "drill-8", new DrillOutcome("it is damaged") { Generation = 12 }),
+        ["drill.clock-stepped-back:1"] = new DrillClockSteppedBack(At, Later),
+        ["drill.alert-raised:1"] = new DrillAlertRaised(At, AlertCodes.DrillFailed, "It failed."),
+        ["drill.alert-cleared:1"] = new DrillAlertCleared(At, "drill-alert-6"),
+        ["drill.alert-handed-over:1"] = new DrillAlertHandedOver(At, "drill-alert-6", AlertPhase.Raised),
+        ["drill.state:1"] = Drilled,
         ["db.alert-raised:1"] = new AlertRaised(At, AlertCodes.PurgeFailed, Operation.Purge, "The purge was given up."),
         ["db.alert-cleared:1"] = new AlertCleared(At, "alert-9"),
         ["db.alert-handed-over:1"] = new AlertHandedOver(At, "alert-9", AlertPhase.Cleared),
@@ -196,6 +240,8 @@ internal static class Samples
         ["coordinator.database-registered:1"] = new DatabaseRegistered(At, Definition),
         ["coordinator.database-registered:1 node"] = new DatabaseRegistered(At, Definition) { Node = "site-a-1" },
         ["coordinator.database-registered:1 offsite"] = new DatabaseRegistered(At, Shipped) { Node = "site-a-1" },
+        ["coordinator.database-registered:1 drill"] = new DatabaseRegistered(
+            At, Definition with { Drill = new DrillDefinition("0 12 * * 0", "UTC", "remote:hq") { ExpectedWithin = TimeSpan.FromDays(8) } }) { Node = "site-a-1" },
         ["coordinator.epoch-outrun:1"] = new EpochOutrun(At, 41),
         ["coordinator.state:1"] = Coordination with { EpochNode = null },
         ["coordinator.state:1 epoch-node"] = Coordination,
@@ -214,6 +260,9 @@ internal static class Samples
         ["order.hello-denied:1"] = new HelloDenied(3, "site-a-1", "it is connected"),
         ["order.outcome-acknowledged:1"] = new OutcomeAcknowledged(3, 7),
         ["order.start-shipment:1"] = new StartShipment(3, "hq", 12, Sha256),
+        ["order.start-drill:1"] = new StartDrill(3, "drill-8", "remote:hq"),
+        ["agent.drill-reported:1"] = new DrillReported(Db, "drill-8"),
+        ["agent.drill-reported:1 ended"] = new DrillReported(Db, "drill-8", Proof),
         ["agent.shipment-reported:1"] = new ShipmentReported(
             Db, "hq", 12, Sha256, ShipmentPhase.Running, 4096, 120, 3000, 1500.5, TimeSpan.FromSeconds(2), VerifiedAt: null, Error: null),
         ["agent.shipment-reported:1 verified"] = new ShipmentReported(
@@ -271,8 +320,10 @@ internal static class Samples
         ["request:1 pause"] = new DatabaseRequest(Db, new PauseSchedules(Later, "maintenance")),
         ["request:1 resume"] = new DatabaseRequest(Db, new ResumeSchedules()),
         ["request:1 ship"] = new DatabaseRequest(Db, new RequestShipments("hq", "key-1")),
+        ["request:1 drill"] = new DatabaseRequest(Db, new RequestDrill("key-1")),
         ["request:1 retire"] = new DatabaseRequest(Db, new RetireDatabase("sold")),
         ["answered:1 shipments"] = new DatabaseAnswer(new ShipmentsRequested([Requested])),
+        ["answered:1 drill"] = new DatabaseAnswer(new DrillGranted("drill-8")),
         ["answered:1 nothing-to-ship"] = new DatabaseAnswer(new NothingToShip("no old file yet")),
         ["answered:1"] = new DatabaseAnswer(new RunRefused("the lock is held", Holder)),
         ["answered:1 granted"] = new DatabaseAnswer(new RunGranted("backup-5", 5)),
@@ -334,6 +385,16 @@ internal static class Samples
                 },
                 new ShipmentView("hq", 12, ShipmentStateView.Failed, 4096, 0, VerifiedAt: null, "no space left") { WantedSince = At, NextAttemptAt = Later },
             ],
+        },
+        ["view.database:1 drill"] = new DatabaseView(
+            Db, "sqlite", "site-a-1", AgentView.Connected, null, new OperationView(null, null, null, null), new OperationView(null, null, null, null), null, [], [])
+        {
+            Drill = new DrillView("0 12 * * 0 UTC", Later, "old")
+            {
+                UnderWay = new DrillUnderWayView("drill-8", Later),
+                Last = new DrillEndedView("drill-5", Succeeded: false, At, Later, "it is damaged", "its rows were not compared"),
+            },
+            LastProven = new ProvenView(12, "old", Later, 3.5, 42, 4096),
         },
         ["view.attempts:1"] = new AttemptList([AttemptView.Of(Db, Backup, progress: null), AttemptView.Of(Db, Blocked, progress: null)]),
         ["view.alerts:1"] = new AlertList(

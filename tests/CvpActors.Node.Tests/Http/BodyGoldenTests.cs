@@ -18,6 +18,8 @@ public sealed class BodyGoldenTests
         ["database"] = DatabaseBody.Of(WireSamples.Full),
         ["database-bare"] = DatabaseBody.Of(WireSamples.Bare),
         ["database-shipments"] = DatabaseBody.Of(WireSamples.Shipping),
+        ["database-drill"] = DatabaseBody.Of(WireSamples.Drilled),
+        ["drill-accepted"] = new AcceptedDrillBody("drill-8"),
         ["shipments-requested"] = RequestedShipmentsBody.Of(WireSamples.Requested),
         ["attempts"] = new[] { WireSamples.Succeeded, WireSamples.Running, WireSamples.Blocked, WireSamples.Late }.Select(AttemptBody.Of).ToArray(),
         ["restored"] = AttemptBody.Of(WireSamples.Restored),

@@ -110,6 +110,16 @@ internal static class WireSamples
         ],
     };
 
+    public static DatabaseView Drilled { get; } = Bare with
+    {
+        Drill = new DrillView("0 12 * * 0 UTC", Later, "old")
+        {
+            UnderWay = new DrillUnderWayView("drill-8", Later),
+            Last = new DrillEndedView("drill-5", Succeeded: false, At, Later, "it is damaged", Note: null),
+        },
+        LastProven = new ProvenView(12, "remote:hq", Later, 3.5, 42, 4096),
+    };
+
     public static ShipmentsRequested Requested { get; } = new([new RequestedShipment("dr", 12, RequestOutcome.Running), new RequestedShipment("hq", 12, RequestOutcome.Again)]);
 
     public static AlertView Alert { get; } = new(

@@ -35,6 +35,7 @@ public static class DatabaseFold
             Paused e => next with { Pause = new Pause(e.At, e.Until, e.Reason) },
             Resumed e => Resume(next, e.From),
             RemoteNamed e => next with { Remotes = [.. next.Remotes ?? [], e.Remote] },
+            DrillsNamed => next with { HasHadDrills = true },
             AgentMissed e => next with { UnservedSince = e.Since },
             ServedAgain => next with { UnservedSince = null, Retired = null },
             DatabaseRetired e => next with { Retired = new Retirement(next.Retired?.At ?? e.At, e.Reason, e.Removed), HeldPurge = null },

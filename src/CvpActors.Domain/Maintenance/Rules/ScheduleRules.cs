@@ -44,7 +44,7 @@ internal static class ScheduleRules
 
     private static void TellWhatCannotBeRead(Draft draft)
     {
-        if ((draft.Policy.Backup.ScheduleProblem ?? draft.Policy.Purge.ScheduleProblem) is not { } problem)
+        if ((draft.Policy.Backup.ScheduleProblem ?? draft.Policy.Purge.ScheduleProblem ?? draft.Policy.DrillScheduleProblem) is not { } problem)
         {
             AlertRules.ClearAll(draft, AlertCodes.ScheduleUnreadable);
             return;

@@ -38,5 +38,6 @@ internal sealed record ConfiguredCommand(string LocationKey, CommandOptions Opti
     public EnginePorts Compose(TimeProvider time) => new(new CommandEngine(Options), Options.Purge.IsEmpty ? null : new CommandPurger(Options, time))
     {
         Restorer = Options.Restore.IsEmpty ? null : new CommandRestorer(Options, time),
+        Driller = Options.Restore.IsEmpty ? null : new CommandDriller(Options, time),
     };
 }

@@ -65,5 +65,6 @@ internal sealed record ConfiguredPostgres(string LocationKey, PostgresOptions Op
     public EnginePorts Compose(TimeProvider time) => new(new PostgresEngine(Options), new PostgresPurger(Options, time))
     {
         Restorer = Options.Method == BackupMethod.Dump ? new DumpRestorer(Options, time) : new BaseBackupRestorer(),
+        Driller = new PostgresDriller(Options, time),
     };
 }

@@ -23,5 +23,5 @@ internal sealed record ConfiguredSqlite(string LocationKey, SqliteOptions Option
 {
     public string DatabaseFile => Options.Path;
 
-    public EnginePorts Compose(TimeProvider time) => new(new SqliteEngine(Options), new SqlitePurger(Options, time)) { Restorer = new SqliteRestorer(Options, time) };
+    public EnginePorts Compose(TimeProvider time) => new(new SqliteEngine(Options), new SqlitePurger(Options, time)) { Restorer = new SqliteRestorer(Options, time), Driller = new SqliteDriller(Options, time) };
 }

@@ -28,6 +28,14 @@ internal sealed record DatabaseBody(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<ShipmentBody>? Shipments { get; init; }
 
+    /// <summary>Its drills; left out where none are configured.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DrillBody? Drill { get; init; }
+
+    /// <summary>What a drill has last proven; left out where none has.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ProvenBody? LastProven { get; init; }
+
     /// <summary>Since when it is retired, as no agent has served it for so long; left out while it is not.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public DateTimeOffset? RetiredAt { get; init; }
@@ -48,6 +56,8 @@ internal sealed record DatabaseBody(
         [.. view.Files.Select(f => FileBody.Of(f))],
         [.. view.Alerts.Select(a => new DatabaseAlertBody(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))])
     {
+        Drill = view.Drill is { } drill ? DrillBody.Of(drill) : null,
+        LastProven = view.LastProven is { } proven ? ProvenBody.Of(proven) : null,
         RetiredAt = view.RetiredAt,
         RefusedRequests = view.RefusedRequests,
         Problem = view.Problem,
