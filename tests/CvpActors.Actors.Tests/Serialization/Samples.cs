@@ -241,7 +241,10 @@ internal static class Samples
         ["coordinator.database-registered:1 node"] = new DatabaseRegistered(At, Definition) { Node = "site-a-1" },
         ["coordinator.database-registered:1 offsite"] = new DatabaseRegistered(At, Shipped) { Node = "site-a-1" },
         ["coordinator.database-registered:1 drill"] = new DatabaseRegistered(
-            At, Definition with { Drill = new DrillDefinition("0 12 * * 0", "UTC", "remote:hq") { ExpectedWithin = TimeSpan.FromDays(8) } }) { Node = "site-a-1" },
+            At, Definition with { Drill = new DrillDefinition("0 12 * * 0", "UTC", "remote:hq") { ExpectedWithin = TimeSpan.FromDays(8) } })
+        {
+            Node = "site-a-1",
+        },
         ["coordinator.epoch-outrun:1"] = new EpochOutrun(At, 41),
         ["coordinator.state:1"] = Coordination with { EpochNode = null },
         ["coordinator.state:1 epoch-node"] = Coordination,

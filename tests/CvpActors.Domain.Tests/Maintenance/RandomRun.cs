@@ -254,6 +254,7 @@ internal sealed class RandomRun
                     Backup = _policy.Backup with { Schedule = ScheduleOf(choice % 7) },
                     Purge = _policy.Purge with { Schedule = ScheduleOf(choice / 7 % 7) },
                     Remotes = choice % 3 == 0 ? [] : ["hq", $"dr-{choice % 3}"],
+                    HasDrills = choice % 3 == 1,
                 };
                 Do(new SchedulesConfigured());
                 break;

@@ -316,6 +316,7 @@ public class RandomRunTests
     {
         var named = run.Decisions.Where(s => s.Input.Fact is SchedulesConfigured).SelectMany(s => s.Policy.Remotes).ToHashSet();
         Assert.Equal(named.Order(StringComparer.Ordinal), (run.State.Remotes ?? []).Order(StringComparer.Ordinal));
+        Assert.Equal(run.Decisions.Any(s => s.Input.Fact is SchedulesConfigured && s.Policy.HasDrills), run.State.HasHadDrills);
     });
 
     [Fact]
@@ -388,9 +389,9 @@ public class RandomRunTests
 
         var events = typeof(IDatabaseEvent).Assembly.GetTypes().Where(t => t.IsAssignableTo(typeof(IDatabaseEvent)) && !t.IsInterface).Select(t => t.Name);
 
-        // Those about shipments are not the decider's: each remote's are decided on by themselves.
+        // Those about shipments and drills are not the decider's: they are decided on by themselves.
         var replies = typeof(DatabaseReply).Assembly.GetTypes().Where(t => t.IsSubclassOf(typeof(DatabaseReply))).Select(t => t.Name)
-            .Except([nameof(ShipmentsRequested), nameof(NothingToShip)]);
+            .Except([nameof(ShipmentsRequested), nameof(NothingToShip), nameof(DrillGranted)]);
         var ends = Operations.Scheduled.SelectMany(o => Enum.GetValues<WindowEnd>().Select(end => $"{o} {end}"));
         string[] rest =
         [
