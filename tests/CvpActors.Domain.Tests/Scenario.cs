@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Maintenance.Deciding;
@@ -37,6 +38,9 @@ internal sealed class Scenario
 
     /// <summary>What the clock has to show at least, by the monotonic clock; null when it was never read before.</summary>
     public DateTimeOffset? ClockAtLeast { get; set; }
+
+    /// <summary>What is verified at the remotes; null while that has not been read.</summary>
+    public ImmutableArray<ShippedGeneration>? Shipped { get; set; }
 
     public IReadOnlyList<IDatabaseEvent> Events => _events;
 
@@ -95,7 +99,7 @@ internal sealed class Scenario
 
     public void FindAgent() => Agent = Connected;
 
-    private DecisionContext Context => new(Now, Agent) { ClockAtLeast = ClockAtLeast, Refusals = Refusals };
+    private DecisionContext Context => new(Now, Agent) { ClockAtLeast = ClockAtLeast, Refusals = Refusals, Shipped = Shipped };
 
     private void Apply(IEnumerable<IDatabaseEvent> events)
     {

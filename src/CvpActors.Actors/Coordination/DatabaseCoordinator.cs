@@ -145,7 +145,7 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
     private DecisionContext LookAround()
     {
         var (now, atLeast) = _clock.Look();
-        return new DecisionContext(now, _agent.Presence, _seat.Slot) { ClockAtLeast = atLeast, Refusals = _refusals };
+        return new DecisionContext(now, _agent.Presence, _seat.Slot) { ClockAtLeast = atLeast, Refusals = _refusals, Shipped = _shipments.Shipped };
     }
 
     private DatabaseView View => _drills.With(_shipments.With(

@@ -79,6 +79,10 @@ internal sealed class EventNarrator(ILoggingAdapter log, string database, TimeZo
             case Resumed e:
                 Info("{Database}: scheduled runs are due again from {From} on", database, At(e.From));
                 break;
+            case ExpectationAdopted e:
+                Info("{Database} {Operation}: {Expected}", database, InWords.Of(e.Operation),
+                    e.Expected ? "a success is expected within its time from now on (expected-within)" : "no success is expected any more (expected-within)");
+                break;
             case DatabaseRetired e:
                 Warn("{Database}: retired, since {Reason}; its schedules and alerts end, its history is kept", database, e.Reason);
                 break;

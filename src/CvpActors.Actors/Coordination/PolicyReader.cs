@@ -16,6 +16,7 @@ public static class PolicyReader
         return new DatabasePolicy(definition.Id, Read(definition.Backup), Read(definition.Purge), definition.LockMaxAge)
         {
             RetireAfter = definition.RetireAfter ?? DatabasePolicy.DefaultRetireAfter,
+            PurgeRequiresBackupWithin = definition.PurgeRequiresBackupWithin,
             Remotes = definition.Offsite?.Remotes ?? [],
             HasDrills = definition.Drill is not null,
             DrillScheduleProblem = definition.Drill is { Schedule: { } line } drill ? Read(line, drill.TimeZone).Problem : null,
@@ -32,6 +33,12 @@ public static class PolicyReader
     }
 
     private static OperationPolicy Read(OperationDefinition operation)
+    {
+        var read = ReadSchedule(operation);
+        return operation.ExpectedWithin is { } within ? read with { ExpectedWithin = within } : read;
+    }
+
+    private static OperationPolicy ReadSchedule(OperationDefinition operation)
     {
         if (operation.Schedule is not { } line)
         {

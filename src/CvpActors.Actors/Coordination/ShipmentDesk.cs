@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using CvpActors.Actors.Offsite;
 using CvpActors.Actors.Protocol;
@@ -64,6 +65,11 @@ internal sealed class ShipmentDesk(IActorContext context, Incarnation incarnatio
         _shown[shown.Remote] = shown;
         show();
     }
+
+    /// <summary>What the configured remotes have verified; null until all of them have been read from the journal.</summary>
+    public ImmutableArray<ShippedGeneration>? Shipped => _situation.Offsite is { } offsite && offsite.Remotes.All(_shown.ContainsKey)
+        ? [.. offsite.Remotes.Select(remote => _shown[remote].Verified).OfType<ShippedGeneration>()]
+        : null;
 
     /// <summary>The view with its shipments, and with their alerts among its own.</summary>
     public DatabaseView With(DatabaseView view) => _shown.Count == 0 ? view : view with

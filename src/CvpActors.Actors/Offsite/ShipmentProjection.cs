@@ -1,4 +1,5 @@
 using CvpActors.Actors.Protocol;
+using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Shipments;
 
 namespace CvpActors.Actors.Offsite;
@@ -17,7 +18,10 @@ internal static class ShipmentProjection
             WantedSince = state.WantedSince,
             NextAttemptAt = state.NextAttemptAt,
         };
-        return new ShipmentShown(remote, view, [.. state.Alerts.Select(a => new DatabaseAlertView(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))]);
+        return new ShipmentShown(remote, view, [.. state.Alerts.Select(a => new DatabaseAlertView(a.Id, a.Code, a.RaisedAt, a.ClearedAt, a.Text))])
+        {
+            Verified = state.Verified is { } verified ? new ShippedGeneration(remote, verified.Generation, verified.Sha256) : null,
+        };
     }
 
     private static ShipmentView View(ShipmentState state, string remote, bool agentIsPresent, ShipmentReported? progress)

@@ -33,4 +33,8 @@ public sealed record ShipmentAnswered(RequestedShipment? Answer) : INoSerializat
 /// <param name="Remote">The remote.</param>
 /// <param name="View">How it is; null when the configuration no longer names it.</param>
 /// <param name="Alerts">Its alerts, oldest first.</param>
-public sealed record ShipmentShown(string Remote, ShipmentView? View, IReadOnlyList<DatabaseAlertView> Alerts) : INoSerializationVerificationNeeded;
+public sealed record ShipmentShown(string Remote, ShipmentView? View, IReadOnlyList<DatabaseAlertView> Alerts) : INoSerializationVerificationNeeded
+{
+    /// <summary>What the remote has verified last, whatever is on its way; null when nothing ever was.</summary>
+    public ShippedGeneration? Verified { get; init; }
+}

@@ -38,6 +38,7 @@ public static class Manifests
         [typeof(Resumed)] = "db.resumed:1",
         [typeof(RemoteNamed)] = "db.remote-named:1",
         [typeof(DrillsNamed)] = "db.drills-named:1",
+        [typeof(ExpectationAdopted)] = "db.expectation-adopted:1",
         [typeof(AgentMissed)] = "db.agent-missed:1",
         [typeof(ServedAgain)] = "db.served-again:1",
         [typeof(DatabaseRetired)] = "db.retired:1",

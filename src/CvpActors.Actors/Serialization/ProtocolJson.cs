@@ -38,6 +38,7 @@ public sealed class CamelCaseEnumConverter() : JsonStringEnumConverter(JsonNamin
 [JsonSerializable(typeof(Resumed))]
 [JsonSerializable(typeof(RemoteNamed))]
 [JsonSerializable(typeof(DrillsNamed))]
+[JsonSerializable(typeof(ExpectationAdopted))]
 [JsonSerializable(typeof(AgentMissed))]
 [JsonSerializable(typeof(ServedAgain))]
 [JsonSerializable(typeof(DatabaseRetired))]

@@ -9,6 +9,12 @@ public static class AlertCodes
     /// <summary>A scheduled purge's retries ended without a success (rule 5).</summary>
     public const string PurgeFailed = "purge-failed";
 
+    /// <summary>No backup has succeeded for longer than <c>backup.expected-within</c>, whatever the cause.</summary>
+    public const string BackupOverdue = "backup-overdue";
+
+    /// <summary>No purge has succeeded for longer than <c>purge.expected-within</c>, whatever the cause.</summary>
+    public const string PurgeOverdue = "purge-overdue";
+
     /// <summary>A lock's age by the wall clock and the run's real length disagree, or the clock ran backwards.</summary>
     public const string ClockSkew = "clock-skew";
 
@@ -57,5 +63,13 @@ public static class AlertCodes
         Operation.Backup => BackupFailed,
         Operation.Purge => PurgeFailed,
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "is never retried, so never given up"),
+    };
+
+    /// <summary>The code for an <paramref name="operation"/> that has not succeeded within the time it is expected in.</summary>
+    public static string Overdue(Operation operation) => operation switch
+    {
+        Operation.Backup => BackupOverdue,
+        Operation.Purge => PurgeOverdue,
+        _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "is never expected"),
     };
 }

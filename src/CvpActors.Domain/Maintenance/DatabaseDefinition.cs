@@ -26,10 +26,19 @@ public sealed record DatabaseDefinition(
     /// <summary>When it is retired after no agent has served it; null for the default.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public TimeSpan? RetireAfter { get; init; }
+
+    /// <summary>A purge needs a verified backup that began within this time; null: it needs none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? PurgeRequiresBackupWithin { get; init; }
 }
 
 /// <summary>When one operation is due and how it is retried, as text and numbers.</summary>
 /// <param name="Schedule">A cron line; null for an operation that only runs on demand.</param>
 /// <param name="TimeZone">The zone in which the line is read.</param>
 /// <param name="Retry">Rule 4's interval and window.</param>
-public sealed record OperationDefinition(string? Schedule, string TimeZone, RetryPolicy Retry);
+public sealed record OperationDefinition(string? Schedule, string TimeZone, RetryPolicy Retry)
+{
+    /// <summary>After this time without a success it is alerted, whatever the cause; null for never.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public TimeSpan? ExpectedWithin { get; init; }
+}

@@ -113,6 +113,9 @@ public sealed record RemoteNamed(DateTimeOffset At, string Remote) : IDatabaseEv
 /// <summary>The configuration has drills for the first time; what becomes of them is recorded apart.</summary>
 public sealed record DrillsNamed(DateTimeOffset At) : IDatabaseEvent;
 
+/// <summary>From now on a success of the operation is expected within a time, or no more; which time stands in the configuration.</summary>
+public sealed record ExpectationAdopted(DateTimeOffset At, Operation Operation, bool Expected) : IDatabaseEvent;
+
 /// <summary>No agent has served the database since <paramref name="Since"/>; recorded once it is more than a restart.</summary>
 public sealed record AgentMissed(DateTimeOffset At, DateTimeOffset Since) : IDatabaseEvent;
 

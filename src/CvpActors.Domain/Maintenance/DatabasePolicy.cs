@@ -27,6 +27,9 @@ public sealed record DatabasePolicy(string Database, OperationPolicy Backup, Ope
     /// <summary>Why the drills' schedule cannot be read on this machine, for a person; null when it can.</summary>
     public string? DrillScheduleProblem { get; init; }
 
+    /// <summary>A purge needs a verified backup that began within this time; null: it needs none.</summary>
+    public TimeSpan? PurgeRequiresBackupWithin { get; init; }
+
     /// <summary>The policy of <paramref name="operation"/>.</summary>
     public OperationPolicy Of(Operation operation) => operation switch
     {
@@ -41,6 +44,9 @@ public sealed record DatabasePolicy(string Database, OperationPolicy Backup, Ope
 /// <param name="Retry">Rule 4's interval and window.</param>
 public sealed record OperationPolicy(ISchedule? Schedule, RetryPolicy Retry)
 {
+    /// <summary>After this time without a success it is alerted, whatever the cause; null for never.</summary>
+    public TimeSpan? ExpectedWithin { get; init; }
+
     /// <summary>Why the schedule cannot be read on this machine, for a person; null when it can.</summary>
     public string? ScheduleProblem { get; init; }
 }

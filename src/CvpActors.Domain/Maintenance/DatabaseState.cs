@@ -142,6 +142,13 @@ public sealed record OperationState
     /// <summary>The open retry window, or null.</summary>
     public RetryWindow? Window { get; init; }
 
+    /// <summary>
+    /// From when on the next success is waited for, UTC: the later of the last success and the moment from which on one is expected. Null while
+    /// none is expected.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public DateTimeOffset? ExpectedSince { get; init; }
+
     /// <summary>The latest success that changed something, or null.</summary>
     public Attempt? LastSuccess { get; init; }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace CvpActors.Domain.Maintenance;
 
 /// <summary>What a decision may look at besides state and policy.</summary>
@@ -12,9 +14,18 @@ public readonly record struct DecisionContext(DateTimeOffset Now, AgentPresence 
     /// </summary>
     public DateTimeOffset? ClockAtLeast { get; init; }
 
+    /// <summary>What is verified at the configured remotes, the latest of each; null while that has not been read yet.</summary>
+    public ImmutableArray<ShippedGeneration>? Shipped { get; init; }
+
     /// <summary>The requests that were refused lately; null for none.</summary>
     public RecentRefusals? Refusals { get; init; }
 }
+
+/// <summary>A generation that a remote has verified.</summary>
+/// <param name="Remote">The remote's name.</param>
+/// <param name="Generation">Which.</param>
+/// <param name="Sha256">Its checksum: after a directory was made anew its number may be given twice.</param>
+public sealed record ShippedGeneration(string Remote, long Generation, string Sha256);
 
 /// <summary>A database's place among the operations that run at once (<c>policy.max-concurrent</c>).</summary>
 /// <param name="State">Whether there is one.</param>

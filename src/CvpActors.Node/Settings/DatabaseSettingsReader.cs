@@ -1,4 +1,5 @@
 using CvpActors.Actors.Coordination;
+using CvpActors.Domain;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Purges;
 using CvpActors.Node.Configuration;
@@ -25,6 +26,7 @@ internal static class DatabaseSettingsReader
         var purge = section.Section("purge");
         var purgeOperation = ReadOperation(purge, policy.Purge, backupOperation.TimeZone);
         var plan = ReadPlan(purge);
+        var backupWithin = ReadBackupWithin(purge, plan);
         purge.RefuseUnknownKeys();
         var offsite = section.Has("offsite") ? ReadOffsite(section.Section("offsite")) : null;
         var drill = section.Has("drill") ? DrillSettings.Read(section.Section("drill"), backupOperation.TimeZone, offsite) : null;
@@ -34,6 +36,7 @@ internal static class DatabaseSettingsReader
         {
             Offsite = offsite,
             Drill = drill?.Definition,
+            PurgeRequiresBackupWithin = backupWithin,
             RetireAfter = policy.RetireAfter == DatabasePolicy.DefaultRetireAfter ? null : policy.RetireAfter,
         };
         return new DatabaseSettings(definition, section.Path, engine, directory, plan) { AcceptLessVerified = acceptLess, Drill = drill };
@@ -42,7 +45,10 @@ internal static class DatabaseSettingsReader
     private static OperationDefinition ReadOperation(SettingsSection section, RetryPolicy retry, string zoneByDefault)
     {
         var (line, zone) = ReadSchedule(section, zoneByDefault);
-        return new OperationDefinition(line, zone, retry);
+        TimeSpan? expected = section.OptionalText("expected-within") is null
+            ? null
+            : section.Duration("expected-within", TimeSpan.Zero, TimeSpan.FromSeconds(1), LongestOverdue);
+        return new OperationDefinition(line, zone, retry) { ExpectedWithin = expected };
     }
 
     /// <summary>The keys <c>schedule</c> and <c>time-zone</c>; no schedule for what only runs on demand.</summary>
@@ -62,6 +68,22 @@ internal static class DatabaseSettingsReader
         }
 
         return (line, zone);
+    }
+
+    /// <summary>A backup older than the shortest retention would not hold every row that goes.</summary>
+    private static TimeSpan? ReadBackupWithin(SettingsSection purge, PurgePlan plan)
+    {
+        const string Key = "requires-verified-backup-within";
+        if (purge.OptionalText(Key) is null)
+        {
+            return null;
+        }
+
+        var within = purge.Duration(Key, TimeSpan.Zero, TimeSpan.FromSeconds(1), LongestOverdue);
+        return plan.Categories.MinBy(c => c.Retain) is { } shortest && within > shortest.Retain
+            ? throw new SettingsException(purge.KeyPath(Key),
+                $"{InWords.Of(within)} is longer than {InWords.Of(shortest.Retain)}, which category \"{shortest.Name}\" is retained; allowed: at most that, so that the backup holds every row that goes")
+            : within;
     }
 
     /// <summary>Null for an empty list, with which a file that is laid over another turns shipping off.</summary>

@@ -40,7 +40,8 @@ public static class AlertSeverity
     {
         ArgumentNullException.ThrowIfNull(alert);
         return alert.Phase == AlertPhase.Cleared || alert.Code == AlertCodes.Test ? NotificationSeverity.Informational
-        : alert.Code.EndsWith("-failed", StringComparison.Ordinal) || alert.Code is AlertCodes.ShipmentOverdue or AlertCodes.DrillOverdue
+            : alert.Code.EndsWith("-failed", StringComparison.Ordinal)
+            || alert.Code is AlertCodes.ShipmentOverdue or AlertCodes.DrillOverdue or AlertCodes.BackupOverdue or AlertCodes.PurgeOverdue
             ? NotificationSeverity.Error
             : NotificationSeverity.Warning;
     }

@@ -221,6 +221,7 @@ internal static class Samples
         ["alerts.book:1"] = AlertBook.Empty
             .Apply(new NotificationQueued(At, Notification, ["log", "pager"]))
             .Apply(new NotificationDelivered(Later, Notification.Id, "log")),
+        ["db.expectation-adopted:1"] = new ExpectationAdopted(At, Operation.Purge, Expected: true),
         ["db.agent-missed:1"] = new AgentMissed(Later, At),
         ["db.served-again:1"] = new ServedAgain(At),
         ["db.retired:1"] = new DatabaseRetired(At, "sold", Removed: true),
@@ -283,6 +284,10 @@ internal static class Samples
         ["view.generations:1"] = new GenerationList([new HeldGeneration(12, 4096, 120, Sha256, At, Later, Plain: false, LockedUntil: Later, Damage: null)]),
         ["agent.hello:1"] = new AgentHello(
             Definition, "akka://node", 7, new RunningNow(7, TenMinutes, new RunProgress(3, 10, "rows")), [5, 6], [new BackupFile(BackupNames.Old, Manifest)]),
+        ["agent.hello:1 expected"] = new AgentHello(
+            Definition with { Backup = Definition.Backup with { ExpectedWithin = TimeSpan.FromHours(26) } }, "akka://node", 0, null, [], []),
+        ["agent.hello:1 interlock"] = new AgentHello(
+            Definition with { PurgeRequiresBackupWithin = TimeSpan.FromHours(26) }, "akka://node", 0, null, [], []),
         ["agent.hello:1 fleet"] = new AgentHello(Definition, "site-a-1", 0, null, [], [])
         {
             BridgeUrl = "http://10.1.2.3:9080/",
@@ -295,6 +300,7 @@ internal static class Samples
         ["agent.run-reported:1 kept"] = new RunReported(Db, 7, new Outcome(AttemptState.Succeeded) { Purge = PurgedWithRest, Elapsed = TenMinutes }),
         ["agent.run-reported:1 restored"] = new RunReported(Db, 9, RestoredOutcome),
         ["db.lock-acquired:1 restore"] = new LockAcquired(At, Operation.Restore, Trigger.OnDemand, "site-a-1", DryRun: false, "key-1") { Restore = Restoring },
+        ["db.state:1 expected"] = new DatabaseState { Revision = 2, Purge = new OperationState { ExpectedSince = At } },
         ["db.state:1 restored"] = new DatabaseState
         {
             Revision = 9,

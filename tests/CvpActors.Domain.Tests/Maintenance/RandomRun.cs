@@ -129,8 +129,8 @@ internal sealed class RandomRun
     {
         _policy = new DatabasePolicy(
             "reporting",
-            new OperationPolicy(ScheduleOf(policy % 7), policy % 3 == 0 ? Short : RetryPolicy.Backup),
-            new OperationPolicy(ScheduleOf(policy / 7 % 7), policy % 5 == 0 ? Short : RetryPolicy.Purge),
+            new OperationPolicy(ScheduleOf(policy % 7), policy % 3 == 0 ? Short : RetryPolicy.Backup) { ExpectedWithin = ExpectedOf(policy % 3) },
+            new OperationPolicy(ScheduleOf(policy / 7 % 7), policy % 5 == 0 ? Short : RetryPolicy.Purge) { ExpectedWithin = ExpectedOf(policy / 3 % 3) },
             policy % 2 == 0 ? DatabasePolicy.DefaultLockMaxAge : TimeSpan.FromHours(2))
         {
             RetireAfter = policy % 4 == 0 ? TimeSpan.FromHours(5) : DatabasePolicy.DefaultRetireAfter,
@@ -143,6 +143,8 @@ internal sealed class RandomRun
             Play(move);
         }
     }
+
+    private static TimeSpan? ExpectedOf(int choice) => choice switch { 0 => null, 1 => TimeSpan.FromHours(2), _ => TimeSpan.FromHours(26) };
 
     public IReadOnlyList<Step> Decisions => _steps;
 

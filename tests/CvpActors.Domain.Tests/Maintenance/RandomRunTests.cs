@@ -335,6 +335,30 @@ public class RandomRunTests
     });
 
     [Fact]
+    public void An_operation_is_alerted_once_when_its_time_without_a_success_is_over_and_until_it_succeeds() => RandomRun.Sample(run =>
+    {
+        foreach (var step in run.Decisions)
+        {
+            foreach (var operation in Operations.Scheduled)
+            {
+                var open = step.After.Alerts.Count(a => a.Code == AlertCodes.Overdue(operation) && a.ClearedAt is null);
+                var dueAt = step.After.Of(operation).ExpectedSince + step.Policy.Of(operation).ExpectedWithin;
+                Assert.True(open <= 1);
+                Assert.False(open == 1 && !(dueAt <= step.After.Watermark), $"{operation} is alerted before {dueAt:u}");
+                if (step.Input.Fact is TimePassed && !step.Events.Any(e => e is ClockSteppedBack) && step.Context.Agent.Contact != AgentContact.Awaited)
+                {
+                    Assert.Equal(dueAt <= (step.Context.Now > step.Before.Watermark ? step.Context.Now : step.Before.Watermark), open == 1);
+                }
+
+                if (step.Events.Any(e => e is LockReleased { Outcome.State: AttemptState.Succeeded }) && step.Before.Lock is { DryRun: false } ended && ended.Operation == operation)
+                {
+                    Assert.Equal(0, open);
+                }
+            }
+        }
+    });
+
+    [Fact]
     public void A_retired_database_has_no_schedule_and_no_window_and_nothing_is_alerted_of_it_but_clocks() => RandomRun.SampleSteps(step =>
     {
         if (step.After.Retired is not null)
@@ -396,7 +420,7 @@ public class RandomRunTests
         string[] rest =
         [
             "released Succeeded", "released Failed", "released Lost", "released Cancelled", "cleared MaxAge", "cleared Operator",
-            AlertCodes.BackupFailed, AlertCodes.PurgeFailed, AlertCodes.ClockSkew, AlertCodes.LockCleared, AlertCodes.PurgeHeld, "renewed under way",
+            AlertCodes.BackupFailed, AlertCodes.PurgeFailed, AlertCodes.ClockSkew, AlertCodes.LockCleared, AlertCodes.PurgeHeld, AlertCodes.BackupOverdue, AlertCodes.PurgeOverdue, "renewed under way",
         ];
         Assert.All([.. events, .. replies, .. ends, .. rest], name => Assert.True(seen.GetValueOrDefault(name) >= 20, $"{name}: {seen.GetValueOrDefault(name)}"));
     }

@@ -132,6 +132,27 @@ public sealed class NodeSettingsReaderTests
         Assert.Contains(expected, Sample.ErrorOf(over), StringComparison.Ordinal);
 
     [Fact]
+    public void A_success_is_expected_within_what_is_said_and_never_by_default()
+    {
+        Assert.Null(Sample.Read("").Databases.Single().Definition.Backup.ExpectedWithin);
+        var read = Sample.Read("cvp-actors.databases.reporting { backup.expected-within = 26h\n purge.expected-within = 3d\n }").Databases.Single().Definition;
+        Assert.Equal((TimeSpan.FromHours(26), TimeSpan.FromDays(3)), (read.Backup.ExpectedWithin, read.Purge.ExpectedWithin));
+        Assert.Equal(
+            "cvp-actors.databases.reporting.purge.expected-within: 0s is out of range; allowed: 1s to 365d",
+            Sample.ErrorOf("cvp-actors.databases.reporting.purge.expected-within = 0s"));
+    }
+
+    [Fact]
+    public void The_backup_that_a_purge_needs_is_no_older_than_the_shortest_retention_and_none_is_needed_by_default()
+    {
+        const string Key = "cvp-actors.databases.reporting.purge.requires-verified-backup-within";
+
+        Assert.Null(Sample.Read("").Databases.Single().Definition.PurgeRequiresBackupWithin);
+        Assert.Equal(TimeSpan.FromHours(26), Sample.Read($"{Key} = 26h").Databases.Single().Definition.PurgeRequiresBackupWithin);
+        Assert.StartsWith($"{Key}: 300 d is longer than", Sample.ErrorOf($"{Key} = 300d"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_database_is_shipped_to_the_remotes_that_it_names_and_to_none_by_default()
     {
         const string Remotes = "cvp-actors.databases.reporting.offsite.remotes";

@@ -51,6 +51,7 @@ public static class DatabaseDecider
                 break;
             case SchedulesConfigured:
                 ScheduleRules.Adopt(draft);
+                ExpectationRules.Adopt(draft);
                 RemoteRules.Remember(draft);
                 break;
             case RunEnded ended:
@@ -93,6 +94,8 @@ public static class DatabaseDecider
             ScheduleRules.NextDueAt(state, policy, Operation.Backup),
             ScheduleRules.NextDueAt(state, policy, Operation.Purge),
             ClearanceRules.NextCheckAt(state, policy),
+            ExpectationRules.NextCheckAt(state, policy, Operation.Backup),
+            ExpectationRules.NextCheckAt(state, policy, Operation.Purge),
             ClockRules.NextCheckAt(state),
             RetirementRules.NextCheckAt(state, policy),
         ];
@@ -142,6 +145,7 @@ public static class DatabaseDecider
         ClearanceRules.PassTime(draft);
         ScheduleRules.OpenDueWindows(draft);
         RetryRules.TryWhatIsDue(draft);
+        ExpectationRules.PassTime(draft);
         ClockRules.ForgetOldSteps(draft);
         RetirementRules.PassTime(draft);
     }

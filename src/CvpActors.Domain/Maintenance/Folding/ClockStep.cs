@@ -15,6 +15,7 @@ internal static class ClockStep
             moved = moved.With(operation, o => o with
             {
                 Window = MoveBack(o.Window, step),
+                ExpectedSince = o.ExpectedSince - step,
                 CountedUntil = step > LargestStepWithoutRecount && o.CountedUntil > state.Watermark ? state.Watermark : o.CountedUntil,
             });
         }

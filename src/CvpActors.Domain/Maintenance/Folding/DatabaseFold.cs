@@ -36,9 +36,10 @@ public static class DatabaseFold
             Resumed e => Resume(next, e.From),
             RemoteNamed e => next with { Remotes = [.. next.Remotes ?? [], e.Remote] },
             DrillsNamed => next with { HasHadDrills = true },
+            ExpectationAdopted e => next.With(e.Operation, o => o with { ExpectedSince = e.Expected ? e.At : null }),
             AgentMissed e => next with { UnservedSince = e.Since },
             ServedAgain => next with { UnservedSince = null, Retired = null },
-            DatabaseRetired e => next with { Retired = new Retirement(next.Retired?.At ?? e.At, e.Reason, e.Removed), HeldPurge = null },
+            DatabaseRetired e => Retire(next, e),
             AlertRaised e => AddAlert(next, e),
             AlertCleared e => next with { Alerts = next.Alerts.Clear(e.AlertId, e.At) },
             AlertHandedOver e => next with { Alerts = next.Alerts.HandOver(e.AlertId, e.Phase) },
@@ -97,7 +98,11 @@ public static class DatabaseFold
         });
         if (e.Outcome.State == AttemptState.Succeeded && !held.DryRun)
         {
-            ended = ended.With(held.Operation, o => o with { LastSuccess = ended.FindAttempt(held.AttemptId) });
+            ended = ended.With(held.Operation, o => o with
+            {
+                LastSuccess = ended.FindAttempt(held.AttemptId),
+                ExpectedSince = o.ExpectedSince is null ? null : e.At,
+            });
         }
 
         return ScheduleNext(HoldFold.AfterRun(PurgedFold.AfterRun(ended, e.Outcome), held, e), held, e.NextAttemptAt);
@@ -118,6 +123,11 @@ public static class DatabaseFold
         });
         return ScheduleNext(cleared, held, e.NextAttemptAt);
     }
+
+    private static DatabaseState Retire(DatabaseState state, DatabaseRetired e) =>
+        (state with { Retired = new Retirement(state.Retired?.At ?? e.At, e.Reason, e.Removed), HeldPurge = null })
+            .With(Operation.Backup, o => o with { ExpectedSince = null })
+            .With(Operation.Purge, o => o with { ExpectedSince = null });
 
     private static DatabaseState Resume(DatabaseState state, DateTimeOffset from) =>
         (state with { Pause = null })

@@ -17,6 +17,9 @@ internal sealed class Draft(DatabaseState state, DatabasePolicy policy, Decision
 
     public RunSlot Slot { get; } = context.Slot;
 
+    /// <summary>What is verified at the configured remotes; null while that has not been read yet.</summary>
+    public ImmutableArray<ShippedGeneration>? Shipped { get; } = context.Shipped;
+
     /// <summary>Never less than the time of the latest event: nothing is decided from a clock that ran backwards.</summary>
     public DateTimeOffset Now => context.Now > State.Watermark ? context.Now : State.Watermark;
 

@@ -57,6 +57,7 @@ internal static class LockRules
         if (outcome.State == AttemptState.Succeeded && !held.DryRun)
         {
             AlertRules.ClearAll(draft, AlertCodes.LockCleared, held.Operation);
+            ExpectationRules.AfterSuccess(draft, held.Operation);
         }
     }
 

@@ -38,6 +38,13 @@ internal static class OnDemandRules
             return new RunRefused(reason, holder);
         }
 
+        if (InterlockRules.WhyNot(draft, request.Operation, request.DryRun) is { } uncovered)
+        {
+            // Not recorded under its key: the same request may be sent again once there is a backup.
+            Refuse(draft, request with { RequestKey = null }, uncovered, holder: null);
+            return new NotPossible(uncovered);
+        }
+
         if (draft.Slot is { State: not RunSlotState.Granted } full)
         {
             // Not recorded under its key: the same request may be sent again once there is room.

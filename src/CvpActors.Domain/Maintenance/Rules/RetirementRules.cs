@@ -75,6 +75,7 @@ internal static class RetirementRules
 
         draft.Record(new ServedAgain(draft.Now));
         ScheduleRules.Adopt(draft);
+        ExpectationRules.Adopt(draft);
     }
 
     public static DateTimeOffset? NextCheckAt(DatabaseState state, DatabasePolicy policy) =>

@@ -89,6 +89,10 @@ internal static class RetryRules
         {
             Block(draft, operation, window, LockRules.HeldReason(draft, held), LockRules.AsBlocker(held));
         }
+        else if (InterlockRules.WhyNot(draft, operation, dryRun: false) is { } uncovered)
+        {
+            Block(draft, operation, window, uncovered, holder: null);
+        }
         else if (draft.Slot.State == RunSlotState.Granted)
         {
             LockRules.Grant(draft, operation, Trigger.Scheduled, dryRun: false, requestKey: null);
