@@ -36,6 +36,9 @@ dotnet restore CvpActors.sln --locked-mode -v quiet || { echo "the packages are 
 dotnet format whitespace . --folder --verify-no-changes -v quiet || { echo "not formatted; run: dotnet format whitespace . --folder" >&2; exit 1; }
 dotnet build CvpActors.sln --no-restore -v quiet -clp:ErrorsOnly || { echo "the build failed" >&2; exit 1; }
 
+# Hundreds of processes that live for seconds: what they would learn of their own hot paths costs more than it brings.
+export DOTNET_TieredPGO=0
+
 # The tests that start nodes wait for them most of the time: all the others run beside them, one project after the other. Those with nodes stay in the
 # foreground, since a shell has what it starts in the background ignore Ctrl-C, which some of them send.
 run() {

@@ -3,6 +3,7 @@ using System.Globalization;
 using CvpActors.Domain.Drills;
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Running;
+using CvpActors.Engines.Postgres.Backup;
 using CvpActors.Engines.Postgres.Drill;
 using CvpActors.Engines.Postgres.Purge;
 using CvpActors.Engines.Postgres.Restore;
@@ -105,7 +106,7 @@ public sealed class PostgresDriller(PostgresOptions options, TimeProvider time) 
     {
         var data = Path.Combine(job.Place, "data");
         var began = time.GetTimestamp();
-        await Task.Factory.StartNew(() => DirectoryRestore.Run(job.Backup, data, run, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.Factory.StartNew(() => Unpack(job.Backup, data, run, cancellation), cancellation, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
         // As it is, it would wait for the live server, or follow it.
         File.Delete(Path.Combine(data, "standby.signal"));
@@ -114,6 +115,13 @@ public sealed class PostgresDriller(PostgresOptions options, TimeProvider time) 
         await using var server = await TemporaryServer.StartAsync(
             await ProgramsForAsync(data, cancellation), job.Place, restored, [], run, time, cancellation);
         return await LookAsync(restored, job, time.GetElapsedTime(began), cancellation);
+    }
+
+    /// <summary>A drill proves more than a checksum: each file by its manifest, and the WAL record by record.</summary>
+    private static void Unpack(string backup, string data, RunContext run, CancellationToken cancellation)
+    {
+        BaseBackup.Verify(backup, cancellation);
+        DirectoryRestore.Run(backup, data, run, cancellation);
     }
 
     private static async Task<DrillFindings> LookAsync(PostgresOptions restored, DrillJob job, TimeSpan took, CancellationToken cancellation)

@@ -42,7 +42,9 @@ public sealed class DrillShelfTests : IDisposable
         var place = Shelf().Begin("drill-1");
         File.WriteAllText(Path.Combine(Shelf().Place, "restored"), "half");
         using var child = Process.Start(new ProcessStartInfo("setsid", ["sleep", "600"]))!;
-        Assert.True(SpinWait.SpinUntil(() => ChildIdentity.Of(child.Id) is not null, TimeSpan.FromSeconds(10)));
+
+        // Its group is what is ended, and it has one only when it has come so far.
+        Assert.True(SpinWait.SpinUntil(() => GroupOf(child.Id) == child.Id, TimeSpan.FromSeconds(10)));
         place.Started(new RunChild(child.Id, ChildIdentity.Of(child.Id)!.Started));
 
         // A process that has just started, with another configuration.
@@ -52,6 +54,8 @@ public sealed class DrillShelfTests : IDisposable
         AssertNothingIsLeft();
         Assert.Null(Shelf().TidyUp());
     }
+
+    private static int GroupOf(int process) => int.Parse(File.ReadAllText($"/proc/{process}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[2]);
 
     [Fact]
     public void One_under_way_is_left_alone_and_no_other_begins_beside_it()

@@ -129,8 +129,8 @@ public sealed class DumpDrillerTests(ServerFixture server) : DrillerTests(server
     }
 }
 
-[Collection(ServerCollection.Name)]
-public sealed class BaseBackupDrillerTests(ServerFixture server) : DrillerTests(server, BackupMethod.BaseBackup)
+/// <summary>On a server of its own, which is small: all of it is backed up each time.</summary>
+public sealed class BaseBackupDrillerTests(ServerFixture server) : DrillerTests(server, BackupMethod.BaseBackup), IClassFixture<ServerFixture>
 {
     [Fact]
     public async Task A_flipped_byte_is_found_before_a_server_is_started()
