@@ -1,6 +1,7 @@
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Purges;
 using CvpActors.Domain.Running;
+using CvpActors.Engines.Postgres.Server;
 using CvpActors.Testing;
 using Npgsql;
 
@@ -245,6 +246,23 @@ public sealed class PurgeTests(ServerFixture server)
 
         Assert.Equal(2849, purged.Rows);
         Assert.Equal(152, database.Scalar<long>("SELECT count(*) FROM call"));
+    }
+
+    [Fact]
+    public async Task A_young_child_that_row_security_hides_is_not_taken_for_none()
+    {
+        var database = server.Create($"""
+            CREATE ROLE purges LOGIN; CREATE TABLE call(id int PRIMARY KEY, at timestamptz); CREATE TABLE child(call_id int REFERENCES call ON DELETE CASCADE);
+            INSERT INTO call VALUES (1, '2026-01-01'), (2, '{Purging.Now.AddDays(-1):O}'); INSERT INTO child VALUES (1);
+            GRANT ALL ON call, child TO purges; ALTER TABLE child ENABLE ROW LEVEL SECURITY;
+            """);
+        var options = new PostgresOptions(new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = "purges" }.ConnectionString);
+
+        var stopped = await Assert.ThrowsAsync<PurgeStoppedException>(
+            () => new PostgresPurger(options, Purging.Clock).PurgeAsync(Purging.Plan(Purging.Category("call")), dryRun: false, TestRun.Create(), CancellationToken.None));
+
+        Assert.Contains("row-level security", stopped.InnerException!.Message, StringComparison.Ordinal);
+        Assert.Equal(1, database.Scalar<long>("SELECT count(*) FROM child"));
     }
 
     [Fact]
