@@ -117,7 +117,7 @@ public sealed class PostgresDriller(PostgresOptions options, TimeProvider time) 
         return await LookAsync(restored, job, time.GetElapsedTime(began), cancellation);
     }
 
-    /// <summary>A drill proves more than a checksum: each file by its manifest, and the WAL record by record.</summary>
+    /// <summary>A drill proves more than a checksum: each file by the manifest, and its WAL to the end.</summary>
     private static void Unpack(string backup, string data, RunContext run, CancellationToken cancellation)
     {
         BaseBackup.Verify(backup, cancellation);
