@@ -3,7 +3,7 @@ using CvpActors.Domain.Running;
 
 namespace CvpActors.Engines.Sqlite;
 
-/// <summary>Drills backups of a SQLite database: restored to a new file as <see cref="SqliteRestorer"/> does it, which reads it through, and then only read.</summary>
+/// <summary>Drills backups of a SQLite database: restored to a new file as <see cref="SqliteRestorer"/> does it, read through, and then only read.</summary>
 /// <param name="options">The live database.</param>
 /// <param name="time">How long it took, by its monotonic clock.</param>
 public sealed class SqliteDriller(SqliteOptions options, TimeProvider time) : IDriller
@@ -48,6 +48,7 @@ public sealed class SqliteDriller(SqliteOptions options, TimeProvider time) : ID
 
     private DrillFindings Look(DrillJob job, string restored, TimeSpan took, CancellationToken cancellation)
     {
+        SqliteVerification.Run(restored, cancellation);
         var categories = SqliteContents.Count(options with { Path = restored }, job.Plan, job.AsOf, cancellation);
         using var session = SqliteSession.OpenImmutable(restored);
         return new DrillFindings(took, categories, [.. job.Checks.Select(check => DrillStatement.Run(session, check, cancellation))]);
