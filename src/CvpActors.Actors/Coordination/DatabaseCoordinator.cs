@@ -20,18 +20,9 @@ namespace CvpActors.Actors.Coordination;
 /// done is derived from the state and done again until the state says that it is done, so a lost message or a restart
 /// between two steps loses nothing.
 /// </summary>
-public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
+public sealed class DatabaseCoordinator : PursuingActor
 {
     private const int EventsPerSnapshot = 200;
-
-    /// <summary>Timers of the scheduler do not follow a wall clock that is set: look at the clock at least this often.</summary>
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(60);
-
-    /// <summary>What is overdue and cannot be done yet is looked at again after this.</summary>
-    private static readonly TimeSpan ShortestSleep = TimeSpan.FromSeconds(1);
-
-    /// <summary>What was ordered and not confirmed is ordered again after this.</summary>
-    private static readonly TimeSpan PursueInterval = TimeSpan.FromSeconds(2);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Incarnation _incarnation;
@@ -104,8 +95,6 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         Command<IForDatabase>(message => message is RunStarted or RunReported or RunFenced, _ => { });
         Command<HandedOver>(over => Integrate(new NotificationTakenOver(over.AlertId, over.Phase)));
         Command<Terminated>(gone => LoseAgent(gone.ActorRef));
-        Command<WakeUp>(_ => PassTime());
-        Command<Pursue>(_ => PursueState());
         Command<GetDatabase>(_ => Sender.Tell(IsGone ? new DatabaseAnswer(WhyGone) : View));
         Command<PlanRestore>(question => RestoreQuestions.Pass(question, IsGone ? new DatabaseAnswer(WhyGone) : null, _state, _drills.LastProven, _agent, Sender));
         Command<GetAttempts>(get => Sender.Tell(DatabaseProjection.Attempts(_state, _refusals, Definition.Id, get, _progress)));
@@ -114,9 +103,6 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
 
     /// <inheritdoc/>
     public override string PersistenceId { get; }
-
-    /// <inheritdoc/>
-    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>
     /// How to create the coordinator of one database. <paramref name="registration"/> is asked at each start, from any thread:
@@ -174,7 +160,8 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
     private NotThere WhyGone => new(DatabaseDecider.WhyGone(Definition.Id, _state.Retired!));
 
     /// <summary>What the only node there is has no longer in its configuration ends when nothing runs any more.</summary>
-    private void PassTime() => Integrate(IsTakenOut ? new TakenOutOfConfiguration() : new TimePassed());
+    /// <inheritdoc/>
+    protected override void TimeHasPassed() => Integrate(IsTakenOut ? new TakenOutOfConfiguration() : new TimePassed());
 
     /// <summary>Decides on a wish and replies once what was decided is persisted.</summary>
     private void Decide(DatabaseRequest request, IActorRef from, RunSlot? slot = null)
@@ -329,15 +316,12 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         Integrate(new SchedulesConfigured());
     }
 
-    /// <summary>Does what the state asks for and nobody has confirmed yet.</summary>
-    private void PursueState()
+    /// <inheritdoc/>
+    protected override void PursueState()
     {
-        var open = HandOverAlerts();
+        var open = HandOverAlerts(DatabaseDecider.NotificationsToHandOver(_state, Definition.Id), _incarnation.Alerts);
         open |= _agent.Ref is { } agent && OrderWhatLockAsksFor(agent);
-        if (open)
-        {
-            Timers.StartSingleTimer(nameof(Pursue), new Pursue(), PursueInterval);
-        }
+        PursueAgain(open);
     }
 
     private bool OrderWhatLockAsksFor(IActorRef agent)
@@ -351,32 +335,11 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
         return order is not null;
     }
 
-    private bool HandOverAlerts()
-    {
-        var open = false;
-        foreach (var notification in DatabaseDecider.NotificationsToHandOver(_state, Definition.Id))
-        {
-            _incarnation.Alerts.Tell(new HandOver(notification));
-            open = true;
-        }
-
-        return open;
-    }
-
     private void ShowAndSleep()
     {
         Show();
         var now = _time.GetUtcNow();
-        var sleep = DatabaseDecider.NextWakeAt(_state, _policy, _seat.Slot) - now ?? LongestSleep;
-        sleep = sleep > LongestSleep ? LongestSleep : sleep;
-        if (_agent.UntilPresenceMayChange is { } change && change < sleep)
-        {
-            sleep = change;
-        }
-
-        sleep = sleep > TimeSpan.Zero ? sleep : ShortestSleep;
-        _agent.WakeIn(sleep);
-        Timers.StartSingleTimer(nameof(WakeUp), new WakeUp(), sleep);
+        _agent.WakeIn(Sleep(DatabaseDecider.NextWakeAt(_state, _policy, _seat.Slot) - now, _agent.UntilPresenceMayChange));
         if (DatabaseDecider.LockAgeIsDue(_state, _policy, now))
         {
             PursueState();
@@ -391,8 +354,4 @@ public sealed class DatabaseCoordinator : JournaledActor, IWithTimers
             _incarnation.Alerts.Tell(new DropDeliveries(Definition.Id));
         }
     }
-
-    private sealed record WakeUp : INoSerializationVerificationNeeded;
-
-    private sealed record Pursue : INoSerializationVerificationNeeded;
 }

@@ -1,4 +1,5 @@
 using Akka.Event;
+using CvpActors.Actors.Supervising;
 using CvpActors.Domain;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Maintenance;
@@ -12,7 +13,7 @@ namespace CvpActors.Actors.Coordination;
 /// One log line per persisted event: the answer to "why did it not run?". Every line of an attempt carries the database,
 /// the operation, the attempt and its token. Times are those of the log, in the machine's time zone.
 /// </summary>
-internal sealed class EventNarrator(ILoggingAdapter log, string database, TimeZoneInfo zone)
+internal sealed class EventNarrator(ILoggingAdapter log, string database, TimeZoneInfo zone) : Narrator(log, zone)
 {
     public void Tell(DatabaseState state, IDatabaseEvent happened)
     {
@@ -96,7 +97,7 @@ internal sealed class EventNarrator(ILoggingAdapter log, string database, TimeZo
                 Info("{Database}: alert {Alert} cleared", database, e.AlertId);
                 break;
             default:
-                log.Debug("{Database}: {Event}", database, happened);
+                Debug("{Database}: {Event}", database, happened);
                 break;
         }
     }
@@ -142,13 +143,6 @@ internal sealed class EventNarrator(ILoggingAdapter log, string database, TimeZo
             + (kept > 0 ? $", {(purge.DryRun ? "would keep" : "kept")} {InWords.Count(kept, "old row", "old rows")}" : "")
             + (undatable > 0 ? $", cannot date {InWords.Count(undatable, "row", "rows")}" : "");
     }
-
-    private void Info(string template, params object?[] values) => log.Log(LogLevel.InfoLevel, null, template, values);
-
-    private void Warn(string template, params object?[] values) => log.Log(LogLevel.WarningLevel, null, template, values);
-
-    /// <summary>A moment as the line's own time is written.</summary>
-    private string At(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, zone).ToString("yyyy-MM-dd HH:mm:ss");
 
     private string NextTry(DateTimeOffset? next) => next is { } at ? $"next try at {At(at)}" : "it is not tried again";
 

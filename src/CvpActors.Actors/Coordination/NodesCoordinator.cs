@@ -9,10 +9,9 @@ using CvpActors.Domain.Nodes;
 namespace CvpActors.Actors.Coordination;
 
 /// <summary>Hears what nodes say of themselves, and alerts what <see cref="NodeRules"/> finds wrong with it.</summary>
-internal sealed class NodesCoordinator : JournaledActor, IWithTimers
+internal sealed class NodesCoordinator : PursuingActor
 {
     private const int EventsPerSnapshot = 200;
-    private static readonly TimeSpan PursueInterval = TimeSpan.FromSeconds(2);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Incarnation _incarnation;
@@ -28,15 +27,12 @@ internal sealed class NodesCoordinator : JournaledActor, IWithTimers
         _time = time;
         Recover<SnapshotOffer>(offer => _state = (NodesState)offer.Snapshot);
         Recover<INodesEvent>(happened => _state = _state.Apply(happened));
-        Recover<RecoveryCompleted>(_ => HandOverAlerts());
+        Recover<RecoveryCompleted>(_ => PursueState());
         Command<NodeReport>(report => PersistThenHandOver(NodeRules.Integrate(_state, report.Condition, _receivers, _time.GetUtcNow())));
         Command<HandedOver>(over => PersistThenHandOver(NodeRules.TakenOver(_state, over.AlertId, over.Phase, _time.GetUtcNow())));
-        Command<Pursue>(_ => HandOverAlerts());
     }
 
     public override string PersistenceId => "nodes";
-
-    public ITimerScheduler Timers { get; set; } = null!;
 
     public static Props Props(Incarnation incarnation, ImmutableArray<string> receivers, TimeProvider time) =>
         Akka.Actor.Props.Create(() => new NodesCoordinator(incarnation, receivers, time));
@@ -49,7 +45,7 @@ internal sealed class NodesCoordinator : JournaledActor, IWithTimers
         {
             PersistAllThen(events, Apply, then: () =>
             {
-                HandOverAlerts();
+                PursueState();
                 SnapshotWhenDue(_state, events.Length);
             });
         }
@@ -75,20 +71,5 @@ internal sealed class NodesCoordinator : JournaledActor, IWithTimers
         }
     }
 
-    private void HandOverAlerts()
-    {
-        var open = false;
-        foreach (var notification in NodeRules.NotificationsToHandOver(_state))
-        {
-            _incarnation.Alerts.Tell(new HandOver(notification));
-            open = true;
-        }
-
-        if (open)
-        {
-            Timers.StartSingleTimer(nameof(Pursue), new Pursue(), PursueInterval);
-        }
-    }
-
-    private sealed record Pursue : INoSerializationVerificationNeeded;
+    protected override void PursueState() => PursueAgain(HandOverAlerts(NodeRules.NotificationsToHandOver(_state), _incarnation.Alerts));
 }

@@ -12,32 +12,17 @@ namespace CvpActors.Actors.Drills;
 /// The source of truth on which drills of one database should be made, and what they have proven. What is under way is derived from the state and ordered again
 /// until the agent says how it ended, so a lost message or a restart loses nothing. It takes no lock, and knows of the agent what the database's coordinator tells.
 /// </summary>
-public sealed class DrillCoordinator : JournaledActor, IWithTimers
+public sealed class DrillCoordinator : PursuingActor
 {
     private const int EventsPerSnapshot = 100;
-
-    /// <summary>Timers of the scheduler do not follow a wall clock that is set: look at the clock at least this often.</summary>
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(60);
-
-    /// <summary>What is overdue and cannot be done yet is looked at again after this.</summary>
-    private static readonly TimeSpan ShortestSleep = TimeSpan.FromSeconds(1);
-
-    /// <summary>An alert that delivery has not taken over is handed over again after this.</summary>
-    private static readonly TimeSpan PursueInterval = TimeSpan.FromSeconds(2);
-
-    /// <summary>What was ordered and not reported on for so long is ordered again: the order, or what it began, was lost.</summary>
-    private static readonly TimeSpan SilenceMeansLost = TimeSpan.FromSeconds(60);
 
     private readonly DrillPeers _peers;
     private readonly TimeProvider _time;
     private readonly DrillNarrator _narrator;
+    private readonly OrderWatch<string> _order;
 
     private DrillSituation _situation;
     private DrillState _state = DrillState.Initial;
-
-    /// <summary>What was ordered and when it was last heard of; of no value after a restart, so not persisted.</summary>
-    private string? _ordered;
-    private long _heardAt;
 
     /// <summary>Creates the coordinator; <see cref="SupervisedProps"/> is the way in.</summary>
     public DrillCoordinator(string database, Func<DrillSituation> situation, DrillPeers peers, TimeProvider time)
@@ -47,6 +32,7 @@ public sealed class DrillCoordinator : JournaledActor, IWithTimers
         _time = time;
         _situation = situation();
         _narrator = new DrillNarrator(Context.GetLogger(), database, time.LocalTimeZone);
+        _order = new OrderWatch<string>(time);
         PersistenceId = $"drill-{database}";
 
         Recover<SnapshotOffer>(offer => _state = (DrillState)offer.Snapshot);
@@ -57,15 +43,10 @@ public sealed class DrillCoordinator : JournaledActor, IWithTimers
         Command<DrillWanted>(Decide);
         Command<DrillReported>(Take);
         Command<HandedOver>(over => Integrate(new DrillNotificationTakenOver(over.AlertId, over.Phase)));
-        Command<WakeUp>(_ => Integrate(new DrillTimePassed()));
-        Command<Pursue>(_ => HandOverAlerts());
     }
 
     /// <inheritdoc/>
     public override string PersistenceId { get; }
-
-    /// <inheritdoc/>
-    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>
     /// The coordinator with the supervisor that brings it back. <paramref name="situation"/> is asked at each start, from any thread; what
@@ -77,6 +58,12 @@ public sealed class DrillCoordinator : JournaledActor, IWithTimers
     /// <inheritdoc/>
     protected override void OnJournalFailure(Exception cause) => _peers.Coordinator.Tell(new JournalFault(PersistenceId, cause));
 
+    /// <inheritdoc/>
+    protected override void TimeHasPassed() => Integrate(new DrillTimePassed());
+
+    /// <inheritdoc/>
+    protected override void PursueState() => PursueAgain(HandOverAlerts(DrillDecider.NotificationsToHandOver(_state, _situation.Policy.Database), _peers.Alerts));
+
     private DrillContext Circumstances => new(_time.GetUtcNow(), _situation.Presence, _situation.IsPaused);
 
     private void Follow(DrillSituation situation)
@@ -84,7 +71,7 @@ public sealed class DrillCoordinator : JournaledActor, IWithTimers
         if (situation.Agent is { } agent && !agent.Equals(_situation.Agent))
         {
             // Another agent, or the same after it was away: it may know nothing of what was ordered.
-            _ordered = null;
+            _order.Forget();
         }
 
         _situation = situation;
@@ -101,7 +88,7 @@ public sealed class DrillCoordinator : JournaledActor, IWithTimers
     {
         if (_state.UnderWay?.AttemptId == report.AttemptId)
         {
-            (_ordered, _heardAt) = (report.AttemptId, _time.GetTimestamp());
+            _order.Note(report.AttemptId);
         }
 
         if (report.Outcome is { } outcome)
@@ -118,9 +105,9 @@ public sealed class DrillCoordinator : JournaledActor, IWithTimers
             afterwards?.Invoke();
             SnapshotWhenDue(_state, events.Length);
             OrderWhatIsUnderWay();
-            HandOverAlerts();
+            PursueState();
             _peers.Database.Tell(DrillProjection.Of(_state, _situation.Policy));
-            Sleep();
+            Sleep(DrillDecider.NextWakeAt(_state, _situation.Policy) - _time.GetUtcNow(), _order.Patience);
         });
 
     private void Apply(IDrillEvent happened)
@@ -133,43 +120,12 @@ public sealed class DrillCoordinator : JournaledActor, IWithTimers
     {
         if (_state.UnderWay is not { } underWay)
         {
-            _ordered = null;
+            _order.Forget();
         }
-        else if (_situation.Agent is { } agent && (_ordered != underWay.AttemptId || _time.GetElapsedTime(_heardAt) >= SilenceMeansLost))
+        else if (_situation.Agent is { } agent && _order.IsToBeOrdered(underWay.AttemptId))
         {
-            (_ordered, _heardAt) = (underWay.AttemptId, _time.GetTimestamp());
+            _order.Note(underWay.AttemptId);
             agent.Tell(new StartDrill(_peers.Epoch, underWay.AttemptId, underWay.Source));
         }
     }
-
-    private void HandOverAlerts()
-    {
-        var open = false;
-        foreach (var notification in DrillDecider.NotificationsToHandOver(_state, _situation.Policy.Database))
-        {
-            _peers.Alerts.Tell(new HandOver(notification));
-            open = true;
-        }
-
-        if (open)
-        {
-            Timers.StartSingleTimer(nameof(Pursue), new Pursue(), PursueInterval);
-        }
-    }
-
-    private void Sleep()
-    {
-        var sleep = DrillDecider.NextWakeAt(_state, _situation.Policy) - _time.GetUtcNow() ?? LongestSleep;
-        sleep = sleep > LongestSleep ? LongestSleep : sleep;
-        if (_ordered is not null && SilenceMeansLost - _time.GetElapsedTime(_heardAt) is var patience && patience < sleep)
-        {
-            sleep = patience;
-        }
-
-        Timers.StartSingleTimer(nameof(WakeUp), new WakeUp(), sleep > TimeSpan.Zero ? sleep : ShortestSleep);
-    }
-
-    private sealed record WakeUp : INoSerializationVerificationNeeded;
-
-    private sealed record Pursue : INoSerializationVerificationNeeded;
 }

@@ -1,11 +1,12 @@
 using Akka.Event;
+using CvpActors.Actors.Supervising;
 using CvpActors.Domain;
 using CvpActors.Domain.Drills.Deciding;
 
 namespace CvpActors.Actors.Drills;
 
 /// <summary>One log line per persisted event: the answer to "can it be restored, and how long would it take?". Times are in the machine's time zone.</summary>
-internal sealed class DrillNarrator(ILoggingAdapter log, string database, TimeZoneInfo zone)
+internal sealed class DrillNarrator(ILoggingAdapter log, string database, TimeZoneInfo zone) : Narrator(log, zone)
 {
     public void Tell(DrillState state, IDrillEvent happened)
     {
@@ -41,14 +42,8 @@ internal sealed class DrillNarrator(ILoggingAdapter log, string database, TimeZo
                 Info("{Database}: alert {Alert} cleared", database, e.AlertId);
                 break;
             default:
-                log.Debug("{Database}: {Event}", database, happened);
+                Debug("{Database}: {Event}", database, happened);
                 break;
         }
     }
-
-    private void Info(string template, params object?[] values) => log.Log(LogLevel.InfoLevel, null, template, values);
-
-    private void Warn(string template, params object?[] values) => log.Log(LogLevel.WarningLevel, null, template, values);
-
-    private string At(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, zone).ToString("yyyy-MM-dd HH:mm:ss");
 }

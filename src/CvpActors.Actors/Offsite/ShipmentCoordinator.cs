@@ -13,35 +13,22 @@ namespace CvpActors.Actors.Offsite;
 /// until the state says that it is there, so a lost message or a restart loses nothing. It knows of the agent and of the old file what the
 /// database's coordinator tells.
 /// </summary>
-public sealed class ShipmentCoordinator : JournaledActor, IWithTimers
+public sealed class ShipmentCoordinator : PursuingActor
 {
     private const int EventsPerSnapshot = 100;
-
-    /// <summary>Timers of the scheduler do not follow a wall clock that is set: look at the clock at least this often.</summary>
-    private static readonly TimeSpan LongestSleep = TimeSpan.FromSeconds(60);
-
-    /// <summary>What is overdue and cannot be done yet is looked at again after this.</summary>
-    private static readonly TimeSpan ShortestSleep = TimeSpan.FromSeconds(1);
-
-    /// <summary>An alert that delivery has not taken over is handed over again after this.</summary>
-    private static readonly TimeSpan PursueInterval = TimeSpan.FromSeconds(2);
-
-    /// <summary>What was ordered and not reported on for so long is ordered again: the order, or what it began, was lost.</summary>
-    private static readonly TimeSpan SilenceMeansLost = TimeSpan.FromSeconds(60);
 
     private readonly string _database;
     private readonly string _remote;
     private readonly ShipmentPeers _peers;
     private readonly TimeProvider _time;
     private readonly ShipmentNarrator _narrator;
+    private readonly OrderWatch<ShipmentUnderWay> _order;
 
     private ShipmentSituation _situation;
     private ShipmentPolicy _policy;
     private ShipmentState _state = ShipmentState.Initial;
 
-    /// <summary>What was ordered and when it was last heard of; of no value after a restart, so not persisted.</summary>
-    private ShipmentUnderWay? _ordered;
-    private long _heardAt;
+    /// <summary>What was last heard of what is ordered; of no value after a restart, so not persisted.</summary>
     private ShipmentReported? _progress;
 
     /// <summary>Creates the coordinator; <see cref="SupervisedProps"/> is the way in.</summary>
@@ -55,6 +42,7 @@ public sealed class ShipmentCoordinator : JournaledActor, IWithTimers
         _situation = situation();
         _policy = ShipmentPolicy.Of(database, remote, _situation.Offsite);
         _narrator = new ShipmentNarrator(Context.GetLogger(), database, remote, time.LocalTimeZone);
+        _order = new OrderWatch<ShipmentUnderWay>(time);
 
         // Not with a dash between them, which both may contain: two remotes of two databases would be one.
         PersistenceId = $"shipment-{database}@{remote}";
@@ -67,15 +55,10 @@ public sealed class ShipmentCoordinator : JournaledActor, IWithTimers
         Command<ShipmentWanted>(Decide);
         Command<ShipmentReported>(Take);
         Command<HandedOver>(over => Integrate(new ShipmentNotificationTakenOver(over.AlertId, over.Phase)));
-        Command<WakeUp>(_ => Integrate(new ShipmentTimePassed()));
-        Command<Pursue>(_ => HandOverAlerts());
     }
 
     /// <inheritdoc/>
     public override string PersistenceId { get; }
-
-    /// <inheritdoc/>
-    public ITimerScheduler Timers { get; set; } = null!;
 
     /// <summary>
     /// The coordinator with the supervisor that brings it back. <paramref name="situation"/> is asked at each start, from any thread; what
@@ -87,6 +70,12 @@ public sealed class ShipmentCoordinator : JournaledActor, IWithTimers
     /// <inheritdoc/>
     protected override void OnJournalFailure(Exception cause) => _peers.Coordinator.Tell(new JournalFault(PersistenceId, cause));
 
+    /// <inheritdoc/>
+    protected override void TimeHasPassed() => Integrate(new ShipmentTimePassed());
+
+    /// <inheritdoc/>
+    protected override void PursueState() => PursueAgain(HandOverAlerts(ShipmentDecider.NotificationsToHandOver(_state, _database), _peers.Alerts));
+
     private bool AgentIsPresent => _situation.Agent is not null;
 
     private ShipmentContext Circumstances => new(_time.GetUtcNow(), AgentIsPresent);
@@ -96,7 +85,7 @@ public sealed class ShipmentCoordinator : JournaledActor, IWithTimers
         if (situation.Agent is { } agent && !agent.Equals(_situation.Agent))
         {
             // Another agent, or the same after it was away: it may know nothing of what was ordered.
-            _ordered = null;
+            _order.Forget();
         }
 
         _situation = situation;
@@ -115,7 +104,8 @@ public sealed class ShipmentCoordinator : JournaledActor, IWithTimers
     {
         if (_state.UnderWay is { } underWay && underWay.Generation == report.Generation && underWay.Sha256 == report.Sha256)
         {
-            (_ordered, _heardAt, _progress) = (underWay, _time.GetTimestamp(), report);
+            _order.Note(underWay);
+            _progress = report;
         }
 
         switch (report.Phase)
@@ -140,9 +130,9 @@ public sealed class ShipmentCoordinator : JournaledActor, IWithTimers
             afterwards?.Invoke();
             SnapshotWhenDue(_state, events.Length);
             OrderWhatIsUnderWay();
-            HandOverAlerts();
+            PursueState();
             Show();
-            Sleep();
+            Sleep(ShipmentDecider.NextWakeAt(_state, _policy, AgentIsPresent) - _time.GetUtcNow(), _order.Patience);
         });
 
     private void Apply(IShipmentEvent happened)
@@ -155,45 +145,16 @@ public sealed class ShipmentCoordinator : JournaledActor, IWithTimers
     {
         if (_state.UnderWay is not { } underWay)
         {
-            (_ordered, _progress) = (null, null);
+            _order.Forget();
+            _progress = null;
         }
-        else if (_situation.Agent is { } agent && (_ordered != underWay || _time.GetElapsedTime(_heardAt) >= SilenceMeansLost))
+        else if (_situation.Agent is { } agent && _order.IsToBeOrdered(underWay))
         {
-            (_progress, _ordered, _heardAt) = (_ordered == underWay ? _progress : null, underWay, _time.GetTimestamp());
+            _progress = _order.Has(underWay) ? _progress : null;
+            _order.Note(underWay);
             agent.Tell(new StartShipment(_peers.Epoch, _remote, underWay.Generation, underWay.Sha256));
         }
     }
 
-    private void HandOverAlerts()
-    {
-        var open = false;
-        foreach (var notification in ShipmentDecider.NotificationsToHandOver(_state, _database))
-        {
-            _peers.Alerts.Tell(new HandOver(notification));
-            open = true;
-        }
-
-        if (open)
-        {
-            Timers.StartSingleTimer(nameof(Pursue), new Pursue(), PursueInterval);
-        }
-    }
-
     private void Show() => _peers.Database.Tell(ShipmentProjection.Of(_state, _remote, AgentIsPresent, _progress));
-
-    private void Sleep()
-    {
-        var sleep = ShipmentDecider.NextWakeAt(_state, _policy, AgentIsPresent) - _time.GetUtcNow() ?? LongestSleep;
-        sleep = sleep > LongestSleep ? LongestSleep : sleep;
-        if (_ordered is not null && SilenceMeansLost - _time.GetElapsedTime(_heardAt) is var patience && patience < sleep)
-        {
-            sleep = patience;
-        }
-
-        Timers.StartSingleTimer(nameof(WakeUp), new WakeUp(), sleep > TimeSpan.Zero ? sleep : ShortestSleep);
-    }
-
-    private sealed record WakeUp : INoSerializationVerificationNeeded;
-
-    private sealed record Pursue : INoSerializationVerificationNeeded;
 }

@@ -1,4 +1,5 @@
 using Akka.Event;
+using CvpActors.Actors.Supervising;
 using CvpActors.Domain;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Shipments;
@@ -6,7 +7,7 @@ using CvpActors.Domain.Shipments;
 namespace CvpActors.Actors.Offsite;
 
 /// <summary>One log line per persisted event: the answer to "why is it not at the other site?". Times are in the machine's time zone.</summary>
-internal sealed class ShipmentNarrator(ILoggingAdapter log, string database, string remote, TimeZoneInfo zone)
+internal sealed class ShipmentNarrator(ILoggingAdapter log, string database, string remote, TimeZoneInfo zone) : Narrator(log, zone)
 {
     public void Tell(ShipmentState state, IShipmentEvent happened)
     {
@@ -48,7 +49,7 @@ internal sealed class ShipmentNarrator(ILoggingAdapter log, string database, str
                 Info("{Database}: alert {Alert} cleared", database, e.AlertId);
                 break;
             default:
-                log.Debug("{Database} {Remote}: {Event}", database, remote, happened);
+                Debug("{Database} {Remote}: {Event}", database, remote, happened);
                 break;
         }
     }
@@ -60,10 +61,4 @@ internal sealed class ShipmentNarrator(ILoggingAdapter log, string database, str
         RequestOutcome.Again => "it is there already and is verified once more",
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "has no words"),
     };
-
-    private void Info(string template, params object?[] values) => log.Log(LogLevel.InfoLevel, null, template, values);
-
-    private void Warn(string template, params object?[] values) => log.Log(LogLevel.WarningLevel, null, template, values);
-
-    private string At(DateTimeOffset moment) => TimeZoneInfo.ConvertTime(moment, zone).ToString("yyyy-MM-dd HH:mm:ss");
 }
