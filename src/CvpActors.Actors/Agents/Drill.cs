@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Agents;
 using CvpActors.Domain.Backups;
@@ -144,7 +143,8 @@ internal sealed class Drill(MaintainedDatabase database, StartDrill order, IGene
         var (path, content) = place.CreateFetched();
         await using (content)
         {
-            await (generations ?? throw new DrillFailedException("this node has no way to remotes")).FetchAsync(remote, database.Id, _found!.Generation, content, cancellation);
+            await (generations ?? throw new DrillFailedException("this node has no way to remotes")).FetchAsync(
+                remote, database.Id, new WantedGeneration(_found!.Generation, _found.Bytes), content, NoProgress.Instance, cancellation);
         }
 
         // What was counted at its backup is in the local manifest alone.
@@ -153,8 +153,7 @@ internal sealed class Drill(MaintainedDatabase database, StartDrill order, IGene
 
     private async Task ProveAsync(string backup, CancellationToken cancellation)
     {
-        await using var bytes = new FileStream(backup, new FileStreamOptions { Access = FileAccess.Read, Share = FileShare.ReadWrite | FileShare.Delete, BufferSize = 1 << 20, Options = FileOptions.Asynchronous | FileOptions.SequentialScan });
-        var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellation));
+        var sha256 = await BackupChecksum.OfAsync(backup, cancellation);
         if (sha256 != _found!.Sha256)
         {
             throw new DrillFailedException($"it is damaged: its SHA-256 is {sha256} and was {_found.Sha256} when it was verified; check the disk");

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Restores;
 using CvpActors.Domain.Running;
@@ -8,8 +7,6 @@ namespace CvpActors.Actors.Agents;
 /// <summary>Has a restore made ready while its source is read and compared with its checksum: neither touches the target, and both read the same bytes.</summary>
 public static class ProvenStage
 {
-    private const int BufferBytes = 1 << 20;
-
     /// <summary>Makes a restore ready whose source is proven.</summary>
     /// <exception cref="RestoreFailedException">The source is damaged, or it cannot be made ready; nothing is left of it.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled; nothing is left of it.</exception>
@@ -51,14 +48,7 @@ public static class ProvenStage
 
     private static async Task ProveAsync(string backup, RestoreOrder order, CancellationToken cancellation)
     {
-        await using var bytes = new FileStream(backup, new FileStreamOptions
-        {
-            Access = FileAccess.Read,
-            Share = FileShare.ReadWrite | FileShare.Delete,
-            BufferSize = BufferBytes,
-            Options = FileOptions.Asynchronous | FileOptions.SequentialScan,
-        });
-        var found = Convert.ToHexStringLower(await SHA256.HashDataAsync(bytes, cancellation));
+        var found = await BackupChecksum.OfAsync(backup, cancellation);
         if (found != order.Sha256)
         {
             throw new RestoreFailedException(

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using CvpActors.Actors.Offsite;
 using CvpActors.Domain.Agents;
 using CvpActors.Domain.Attempts;
 using CvpActors.Domain.Offsite;
@@ -105,9 +104,8 @@ public sealed class RestoreWorker(MaintainedDatabase database, RunContext run, R
         try
         {
             await using var output = shelf.CreateFetched();
-            await using var counted = new CountedStream(output, order.Bytes, Run.Progress);
             await (generations ?? throw new RestoreFailedException("this node has no way to remotes"))
-                .FetchAsync(remote, Database.Id, order.Generation, counted, cancellation);
+                .FetchAsync(remote, Database.Id, new WantedGeneration(order.Generation, order.Bytes), output, Run.Progress, cancellation);
         }
         catch (GenerationUnavailableException cause)
         {

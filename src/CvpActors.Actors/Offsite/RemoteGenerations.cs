@@ -1,6 +1,7 @@
 using Akka.Actor;
 using CvpActors.Actors.Protocol;
 using CvpActors.Domain.Offsite;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Offsite;
 
@@ -19,9 +20,12 @@ public sealed class RemoteGenerations(ActorSystem system, HttpClient http, TimeS
         (await AskAsync<GenerationList>(remote, new GetGenerations(database), cancellation)).Generations;
 
     /// <inheritdoc/>
-    public async Task FetchAsync(string remote, string database, long generation, Stream output, CancellationToken cancellation)
+    public async Task FetchAsync(string remote, string database, WantedGeneration wanted, Stream output, IProgress<RunProgress> progress, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(wanted);
         ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(progress);
+        var generation = wanted.Generation;
         var bridge = (await AskAsync<RemoteView>(remote, new GetRemote(), cancellation)).BridgeUrl.TrimEnd('/');
         var url = new Uri(FormattableString.Invariant($"{bridge}/api/v1/remotes/{Uri.EscapeDataString(remote)}/databases/{Uri.EscapeDataString(database)}/generations/{generation}"));
         try
@@ -32,7 +36,7 @@ public sealed class RemoteGenerations(ActorSystem system, HttpClient http, TimeS
                 throw new GenerationUnavailableException($"remote {remote} answered {(int)answer.StatusCode} for generation {generation}: {await answer.Content.ReadAsStringAsync(cancellation)}");
             }
 
-            await CopyAsync(await answer.Content.ReadAsStreamAsync(cancellation), output, cancellation);
+            await CopyAsync(await answer.Content.ReadAsStreamAsync(cancellation), output, wanted.Bytes, progress, cancellation);
         }
         catch (Exception cause) when (cause is HttpRequestException or HttpIOException || (cause is OperationCanceledException && !cancellation.IsCancellationRequested))
         {
@@ -40,11 +44,11 @@ public sealed class RemoteGenerations(ActorSystem system, HttpClient http, TimeS
         }
     }
 
-    private async Task CopyAsync(Stream input, Stream output, CancellationToken cancellation)
+    private async Task CopyAsync(Stream input, Stream output, long expected, IProgress<RunProgress> progress, CancellationToken cancellation)
     {
         var buffer = new byte[BufferBytes];
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        while (true)
+        for (var done = 0L; ;)
         {
             patience.CancelAfter(silenceAllowed);
             var read = await input.ReadAsync(buffer, patience.Token);
@@ -53,7 +57,14 @@ public sealed class RemoteGenerations(ActorSystem system, HttpClient http, TimeS
                 return;
             }
 
+            done += read;
+            if (done > expected)
+            {
+                throw new GenerationUnavailableException($"more bytes came than the {expected} that the remote had told");
+            }
+
             await output.WriteAsync(buffer.AsMemory(0, read), cancellation);
+            progress.Report(new RunProgress(done, expected, "bytes"));
         }
     }
 

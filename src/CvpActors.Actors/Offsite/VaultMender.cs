@@ -51,12 +51,13 @@ public sealed class VaultMender(IVault vault, IGenerationSource elsewhere, Func<
 
     private async Task<bool> MendAsync(string database, HeldGeneration damaged, Action<string> tell, CancellationToken cancellation)
     {
+        var wanted = new WantedGeneration(damaged.Generation, damaged.Bytes);
         foreach (var remote in remotes())
         {
             try
             {
                 if ((await elsewhere.ListAsync(remote, database, cancellation)).Any(g => g.Sha256 == damaged.Sha256 && g.Damage is null)
-                    && await vault.MendAsync(database, damaged.Sha256, (output, stop) => FetchAsync(remote, database, damaged, output, stop), cancellation))
+                    && await vault.MendAsync(database, damaged.Sha256, (output, stop) => elsewhere.FetchAsync(remote, database, wanted, output, NoProgress.Instance, stop), cancellation))
                 {
                     tell($"{database}, generation {damaged.Generation}: mended out of what remote {remote} has of it");
                     return true;
@@ -69,11 +70,5 @@ public sealed class VaultMender(IVault vault, IGenerationSource elsewhere, Func<
         }
 
         return false;
-    }
-
-    private async Task FetchAsync(string remote, string database, HeldGeneration wanted, Stream output, CancellationToken cancellation)
-    {
-        await using var counted = new CountedStream(output, wanted.Bytes, NoProgress.Instance);
-        await elsewhere.FetchAsync(remote, database, wanted.Generation, counted, cancellation);
     }
 }

@@ -7,6 +7,7 @@ using CvpActors.Actors.Tests.Support;
 using CvpActors.Domain.Backups;
 using CvpActors.Domain.Maintenance;
 using CvpActors.Domain.Offsite;
+using CvpActors.Domain.Running;
 
 namespace CvpActors.Actors.Tests.Offsite;
 
@@ -219,7 +220,7 @@ public sealed class OffsiteVaultTests : VirtualTimeSpec
                 ? Task.FromResult<IReadOnlyList<HeldGeneration>>(held)
                 : Task.FromException<IReadOnlyList<HeldGeneration>>(new GenerationUnavailableException($"remote {remote} is not in the cluster"));
 
-        public Task FetchAsync(string remote, string database, long generation, Stream output, CancellationToken cancellation) =>
-            output.WriteAsync(System.Text.Encoding.UTF8.GetBytes($"bytes of {generation} at {remote}"), cancellation).AsTask();
+        public Task FetchAsync(string remote, string database, WantedGeneration wanted, Stream output, IProgress<RunProgress> progress, CancellationToken cancellation) =>
+            output.WriteAsync(System.Text.Encoding.UTF8.GetBytes($"bytes of {wanted.Generation} at {remote}"), cancellation).AsTask();
     }
 }
