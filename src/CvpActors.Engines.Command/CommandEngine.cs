@@ -43,7 +43,7 @@ public sealed class CommandEngine(CommandOptions options) : IDatabaseEngine
         var writesItself = options.Backup.Any(argument => argument.Contains(FilePlace, StringComparison.Ordinal));
         var end = await RunAsync(
             command,
-            (output, stop) => writesItself ? output.CopyToAsync(Stream.Null, stop) : WriteAsync(output, path, run, stop),
+            (output, stop) => writesItself ? output.CopyToAsync(Stream.Null, stop) : ChildStreams.WriteToAsync(output, path, bytes => run.Progress.Report(new RunProgress(bytes, 0, "bytes")), stop),
             child => Keep(run, child),
             cancellation);
         if (end.ExitCode != 0)
@@ -96,26 +96,6 @@ public sealed class CommandEngine(CommandOptions options) : IDatabaseEngine
         catch (Exception e) when (e is ChildStartException or IOException or UnauthorizedAccessException)
         {
             throw new BackupFailedException(e.Message, e);
-        }
-    }
-
-    private static async Task WriteAsync(Stream output, string path, RunContext run, CancellationToken cancellation)
-    {
-        // Nobody else's from its first byte on.
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-        if (!OperatingSystem.IsWindows())
-        {
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        await using var file = new FileStream(path, options);
-        var buffer = new byte[128 * 1024];
-        var written = 0L;
-        for (int read; (read = await output.ReadAsync(buffer, cancellation)) > 0;)
-        {
-            await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
-            written += read;
-            run.Progress.Report(new RunProgress(written, 0, "bytes"));
         }
     }
 }

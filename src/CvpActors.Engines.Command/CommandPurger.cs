@@ -69,7 +69,7 @@ public sealed class CommandPurger(CommandOptions options, TimeProvider time, str
         var printed = new StringBuilder();
         try
         {
-            var end = await ChildProcess.RunAsync(command, (output, stop) => KeepLastAsync(output, printed, stop), child => CommandEngine.Keep(run, child), cancellation);
+            var end = await ChildProcess.RunAsync(command, (output, stop) => ChildStreams.KeepLastAsync(output, printed, KeptOutput, stop), child => CommandEngine.Keep(run, child), cancellation);
             if (end.ExitCode != 0)
             {
                 throw new ReportingDatabaseException($"{command.Program} ended with {end.ExitCode} at {category.Name}: {CommandEngine.Said(end)}");
@@ -85,16 +85,5 @@ public sealed class CommandPurger(CommandOptions options, TimeProvider time, str
             ? rows
             : throw new ReportingDatabaseException(
                 $"{command.Program} did not say how many rows of {category.Name} it deleted; allowed: a whole number on the last line of its output");
-    }
-
-    private static async Task KeepLastAsync(Stream output, StringBuilder kept, CancellationToken cancellation)
-    {
-        using var reader = new StreamReader(output);
-        var buffer = new char[1024];
-        for (int read; (read = await reader.ReadAsync(buffer, cancellation)) > 0;)
-        {
-            kept.Append(buffer, 0, read);
-            kept.Remove(0, Math.Max(0, kept.Length - KeptOutput));
-        }
     }
 }

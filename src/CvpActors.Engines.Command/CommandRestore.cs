@@ -22,16 +22,21 @@ internal sealed class CommandRestore(CommandOptions options, TimeProvider time, 
         run.CommitPoint("the restore");
         var command = new CommandEngine(options).ForRun(run).With("file", backup).With(CommandRestorer.TargetName, target).Fill(options.Restore);
         var readsItself = options.Restore.Any(argument => argument.Contains(CommandEngine.FilePlace, StringComparison.Ordinal));
-        var input = new BackupInput(backup, run);
         try
         {
-            var end = await ChildProcess.RunAsync(readsItself ? command : command with { Input = input.ReadAsync() }, (output, stop) => output.CopyToAsync(Stream.Null, stop), child => CommandEngine.Keep(run, child), cancellation);
+            var left = new FileInfo(backup).Length;
+            var input = ChildStreams.ReadAsync(backup, (done, total) =>
+            {
+                left = total - done;
+                run.Progress.Report(new RunProgress(done, total, "bytes"));
+            }, CancellationToken.None);
+            var end = await ChildProcess.RunAsync(readsItself ? command : command with { Input = input }, (output, stop) => output.CopyToAsync(Stream.Null, stop), child => CommandEngine.Keep(run, child), cancellation);
             if (end.ExitCode != 0)
             {
                 throw new RestoreFailedException($"{command.Program} ended with {end.ExitCode} while it restored to {target}: {CommandEngine.Said(end)}; in what state the target is, only that program knows");
             }
 
-            return readsItself || input.WasReadToEnd
+            return readsItself || left == 0
                 ? (string?)null
                 : throw new RestoreFailedException($"{command.Program} ended well and did not read all of the backup; allowed: a program that restores what it gets on its standard input, or the file in place of {CommandEngine.FilePlace}");
         }

@@ -24,7 +24,7 @@ internal sealed class ArchiveRun(InformixOptions options, InformixPrograms progr
         {
             var end = await watch.RunAsync(
                 stop => ChildProcess.RunAsync(
-                    command, (output, ct) => KeepAsync(output, path, run, watch, ct), child => run.Children.Started(new RunChild(child.ProcessId, child.Started)), stop),
+                    command, (output, ct) => ChildStreams.WriteToAsync(output, path, bytes => Moved(bytes, run, watch), ct), child => run.Children.Started(new RunChild(child.ProcessId, child.Started)), stop),
                 cancellation);
             if (end.ExitCode != 0)
             {
@@ -48,24 +48,11 @@ internal sealed class ArchiveRun(InformixOptions options, InformixPrograms progr
             : throw new BackupFailedException($"ontape of {options.Server} ended well and wrote nothing: there is no backup. It said: {Said()}");
     }
 
-    private async Task KeepAsync(Stream output, string path, RunContext run, StallWatch watch, CancellationToken cancellation)
+    private void Moved(long bytes, RunContext run, StallWatch watch)
     {
-        // Nobody else's from its first byte on.
-        var how = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.Read };
-        if (!OperatingSystem.IsWindows())
-        {
-            how.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        }
-
-        await using var file = new FileStream(path, how);
-        var buffer = new byte[256 * 1024];
-        for (int read; (read = await output.ReadAsync(buffer, cancellation)) > 0;)
-        {
-            await file.WriteAsync(buffer.AsMemory(0, read), cancellation);
-            _written += read;
-            watch.Moved();
-            run.Progress.Report(new RunProgress(_written, 0, "bytes"));
-        }
+        _written = bytes;
+        watch.Moved();
+        run.Progress.Report(new RunProgress(bytes, 0, "bytes"));
     }
 
     private void Hear(string words)

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using CvpActors.Domain;
 using CvpActors.Domain.Ports;
@@ -64,7 +63,12 @@ internal sealed class InformixRestore(InformixOptions options, TimeProvider time
             watch.Moved();
             tell(line);
         });
-        var command = _programs.Command("ontape", "-p", "-t", "STDIO") with { Input = BytesOf(backupFile, run, watch, cancellation), Heard = lines.Hear };
+        var bytes = ChildStreams.ReadAsync(backupFile, (done, total) =>
+        {
+            watch.Moved();
+            run.Progress.Report(new RunProgress(done, total, "bytes"));
+        }, cancellation);
+        var command = _programs.Command("ontape", "-p", "-t", "STDIO") with { Input = bytes, Heard = lines.Hear };
         try
         {
             var end = await watch.RunAsync(
@@ -89,21 +93,6 @@ internal sealed class InformixRestore(InformixOptions options, TimeProvider time
         catch (Exception e) when (e is ChildStartException or IOException or UnauthorizedAccessException)
         {
             throw new ReportingDatabaseException($"the archive could not be given to ontape -p of {options.Server}: {e.Message}; {AfterFailure}", e);
-        }
-    }
-
-    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> BytesOf(
-        string path, RunContext run, StallWatch watch, [EnumeratorCancellation] CancellationToken cancellation)
-    {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        var buffer = new byte[256 * 1024];
-        var done = 0L;
-        for (int read; (read = await file.ReadAsync(buffer, CancellationToken.None)) > 0 && !cancellation.IsCancellationRequested;)
-        {
-            yield return buffer.AsMemory(0, read);
-            done += read;
-            watch.Moved();
-            run.Progress.Report(new RunProgress(done, file.Length, "bytes"));
         }
     }
 

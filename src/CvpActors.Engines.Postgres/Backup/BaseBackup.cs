@@ -2,6 +2,7 @@ using CvpActors.Domain.Backups;
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Running;
 using CvpActors.Engines.Postgres.Server;
+using CvpActors.Processes;
 using Npgsql;
 using Npgsql.Replication;
 
@@ -28,7 +29,7 @@ internal sealed class BaseBackup(PostgresOptions options, PostgresTools tools)
                 "--pgdata=-", "--format=tar", "--wal-method=fetch", options.SpreadsCheckpoint ? "--checkpoint=spread" : "--checkpoint=fast", "--no-password",
                 "--manifest-checksums=CRC32C", FormattableString.Invariant($"--label=CvpActors {run.Database} {run.Token}"),
             ],
-            async (output, stop) => written = await StreamFile.WriteAsync(output, path, run, stop),
+            async (output, stop) => written = await ChildStreams.WriteToAsync(output, path, bytes => run.Progress.Report(new RunProgress(bytes, 0, "bytes")), stop),
             run,
             cancellation);
         if (written == 0)

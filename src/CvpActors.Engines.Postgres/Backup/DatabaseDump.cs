@@ -2,6 +2,7 @@ using CvpActors.Domain.Backups;
 using CvpActors.Domain.Ports;
 using CvpActors.Domain.Running;
 using CvpActors.Engines.Postgres.Server;
+using CvpActors.Processes;
 
 namespace CvpActors.Engines.Postgres.Backup;
 
@@ -22,7 +23,7 @@ internal sealed class DatabaseDump(PostgresOptions options, PostgresTools tools)
         await tools.RunAsync(
             "pg_dump",
             ["--format=custom", "--compress=0", "--no-password", FormattableString.Invariant($"--lock-wait-timeout={options.LockTimeout.TotalMilliseconds:0}")],
-            async (output, stop) => written = await StreamFile.WriteAsync(output, path, run, stop),
+            async (output, stop) => written = await ChildStreams.WriteToAsync(output, path, bytes => run.Progress.Report(new RunProgress(bytes, 0, "bytes")), stop),
             run,
             cancellation);
         if (written == 0)

@@ -41,7 +41,7 @@ internal sealed partial class PostgresTools(PostgresOptions options)
         ChildEnd end;
         try
         {
-            end = await ChildProcess.RunAsync(Command(program, ["--version"], connects: false), (output, stop) => KeepLastAsync(output, printed, stop), _ => { }, cancellation);
+            end = await ChildProcess.RunAsync(Command(program, ["--version"], connects: false), (output, stop) => ChildStreams.KeepLastAsync(output, printed, KeptOutput, stop), _ => { }, cancellation);
         }
         catch (ChildStartException e)
         {
@@ -151,17 +151,6 @@ internal sealed partial class PostgresTools(PostgresOptions options)
          where int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out _) && File.Exists(Path.Combine(folder, "bin", "pg_dump"))
          orderby int.Parse(version, CultureInfo.InvariantCulture)
          select Path.Combine(folder, "bin")).LastOrDefault() ?? "";
-
-    private static async Task KeepLastAsync(Stream output, StringBuilder kept, CancellationToken cancellation)
-    {
-        using var reader = new StreamReader(output);
-        var buffer = new char[1024];
-        for (int read; (read = await reader.ReadAsync(buffer, cancellation)) > 0;)
-        {
-            kept.Append(buffer, 0, read);
-            kept.Remove(0, Math.Max(0, kept.Length - KeptOutput));
-        }
-    }
 
     [GeneratedRegex(@"\(PostgreSQL\) (\d+)", RegexOptions.CultureInvariant)]
     private static partial Regex Version();
