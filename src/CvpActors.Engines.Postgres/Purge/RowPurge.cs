@@ -8,8 +8,7 @@ namespace CvpActors.Engines.Postgres.Purge;
 /// <remarks>
 /// Where rows of other tables may refer to these, a batch first locks its rows, skipping those that somebody else has, and then deletes, by a snapshot
 /// taken after that, those to which nothing refers. Who inserts a child has to lock its parent in turn: so none can come between the look and
-/// the deletion, whatever the key would do with it. Where nothing can refer to them, a <see cref="RowSweep"/> goes first, and this takes up what it was stopped by:
-/// then rows are deleted at once, and skipping comes in when one is locked.
+/// the deletion, whatever the key would do with it. Where nothing can refer to them, a <see cref="RowSweep"/> goes first, and this takes up what it was stopped by.
 /// </remarks>
 internal sealed class RowPurge(PurgeBatches batches, PurgeTarget target, PurgeTally tally, uint oid, string table)
 {
@@ -22,7 +21,6 @@ internal sealed class RowPurge(PurgeBatches batches, PurgeTarget target, PurgeTa
     private readonly BatchSize _size = batches.NewSize();
     private readonly HashSet<NpgsqlTid> _refused = [];
     private int _batch;
-    private bool _skips;
 
     /// <summary>Whether old rows are still there that nothing is seen to refer to: somebody has them locked, or they were refused.</summary>
     public bool HasLeft { get; private set; }
@@ -110,26 +108,11 @@ internal sealed class RowPurge(PurgeBatches batches, PurgeTarget target, PurgeTa
     private async Task<(long Deleted, long Cascaded)> CommitAsync(NpgsqlTid[] rows, CancellationToken cancellation)
     {
         var step = $"batch {++_batch} of {target.Category.Name}";
-        if (!target.IsReferredTo && !_skips)
-        {
-            try
-            {
-                return await batches.CommitAsync(step, (_, elapsed) => _size.Learn(rows.Length, elapsed), () => DeleteNowAsync(rows, cancellation), cancellation);
-            }
-            catch (PostgresException e) when (PurgeBatches.IsOfOthers(e))
-            {
-                _skips = true;
-            }
-        }
-
         (long, long) done = default;
         await batches.InsistAsync(
             table, async () => done = await batches.CommitAsync(step, (_, elapsed) => _size.Learn(rows.Length, elapsed), () => LockAndDeleteAsync(rows, cancellation), cancellation), cancellation);
         return done;
     }
-
-    private async Task<(long Deleted, long Cascaded)> DeleteNowAsync(NpgsqlTid[] rows, CancellationToken cancellation) =>
-        (await batches.Session.ExecuteAsync($"DELETE FROM ONLY {table} AS p WHERE p.ctid = ANY($1::text::tid[]) AND {target.Date.IsOld("p")}", cancellation, Text(rows)), 0);
 
     private async Task<(long Deleted, long Cascaded)> LockAndDeleteAsync(NpgsqlTid[] rows, CancellationToken cancellation)
     {
